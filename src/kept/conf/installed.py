@@ -1,0 +1,13 @@
+"""Which apps a host installs: `INSTALLED_APPS = [*kept.APPS, …]`. Names only; nothing is imported."""
+
+APPS: tuple[str, ...] = (
+    "kept.ledger",
+    "kept.vault",
+    "kept.promises",
+    "kept.keepers.accounts",
+    "kept.keepers.consent",
+    "kept.keepers.sharing",
+    "kept.keepers.forms",
+    "kept.keepers.cookies",
+    "kept.console",
+)

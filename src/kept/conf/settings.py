@@ -1,0 +1,105 @@
+"""The `KEPT` setting, read and checked once.
+
+Rules: unknown words are errors, not ignored; a path is absolute or relative to nothing (so never);
+the three roots default to siblings in development only (the vault refuses them in production).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings as django_settings
+from django.core.signals import setting_changed
+
+from kept._kit.errors import KeptError, code
+
+MISSING = code("K001", "The KEPT setting is missing or incomplete", do="add KEPT to the settings")
+UNKNOWN = code("K002", "The KEPT setting has an unknown word", do="remove or correct the word")
+WRONG = code("K003", "A value in the KEPT setting is of the wrong kind", do="correct the value")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a host says about its Kept."""
+
+    policy: Path
+    """The policy file that runs the site."""
+    data: Path
+    """Root of what backups may contain: ledger tree, sealed files, mailbox."""
+    keys: str
+    """The key store: a folder, or a `postgresql://` address of another cluster than the data's."""
+    secret: Path
+    """Root of the master keys and the ledger's signing key."""
+    production: bool
+    """True: shared parents, loose permissions and keys beside the data are start-up errors."""
+    mailbox: bool
+    """True: outgoing mail goes to sealed files that the local mailbox page shows."""
+    master_key: str
+    """Provider of master keys: `file` (under `secret`) or `environment`."""
+    trusted_proxies: tuple[str, ...]
+    """Addresses of proxies whose forwarding headers are believed."""
+
+
+_DEFAULTS: Mapping[str, Any] = {
+    "KEYS": None,
+    "SECRET": None,
+    "PRODUCTION": None,
+    "MAILBOX": False,
+    "MASTER_KEY": "file",
+    "TRUSTED_PROXIES": (),
+}
+
+
+@cache
+def settings() -> Settings:
+    """The host's settings. Raises `KeptError` K001, K002 or K003."""
+    given: Mapping[str, Any] | None = getattr(django_settings, "KEPT", None)
+    if not isinstance(given, Mapping):
+        raise KeptError(MISSING, "`KEPT` is not set", do='add KEPT = {"POLICY": …, "DATA": …}')
+    for word in given:
+        if word not in _DEFAULTS and word not in ("POLICY", "DATA"):
+            raise KeptError(UNKNOWN, f"unknown word `{word}`", place="settings.KEPT")
+    for word in ("POLICY", "DATA"):
+        if word not in given:
+            raise KeptError(MISSING, f"`{word}` is missing", place="settings.KEPT")
+    full = {**_DEFAULTS, **given}
+    data = _path("DATA", full["DATA"])
+    production = full["PRODUCTION"]
+    return Settings(
+        policy=_path("POLICY", full["POLICY"]),
+        data=data,
+        keys=_keys(full["KEYS"], data),
+        secret=_path("SECRET", full["SECRET"] or data.parent / "secret"),
+        production=not django_settings.DEBUG if production is None else bool(production),
+        mailbox=bool(full["MAILBOX"]),
+        master_key=str(full["MASTER_KEY"]),
+        trusted_proxies=tuple(full["TRUSTED_PROXIES"]),
+    )
+
+
+def _keys(value: Any, data: Path) -> str:
+    if isinstance(value, str) and value.startswith(("postgresql://", "postgres://")):
+        return value
+    return str(_path("KEYS", value or data.parent / "keys"))
+
+
+def _path(word: str, value: Any) -> Path:
+    if not isinstance(value, str | Path):
+        raise KeptError(WRONG, f"`{word}` is not a path", place="settings.KEPT")
+    path = Path(value)
+    if not path.is_absolute():
+        raise KeptError(
+            WRONG, f"`{word}` is the relative path `{path}`", place="settings.KEPT",
+            do="write BASE_DIR / … so that it does not depend on where the process starts",
+        )
+    return path
+
+
+def _forget(*, setting: str, **_: Any) -> None:
+    if setting in ("KEPT", "DEBUG"):
+        settings.cache_clear()
+
+
+setting_changed.connect(_forget)
