@@ -1,0 +1,19 @@
+"""The app of the posted policy. It tells the gate which versions are in force."""
+
+from django.apps import AppConfig
+
+
+class PromisesConfig(AppConfig):
+    """Label `kept_promises`."""
+
+    name = "kept.promises"
+    label = "kept_promises"
+    verbose_name = "Posted policy"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Wire the gate to the posted versions and register the checks."""
+        from kept import gate
+        from kept.promises import checks, versions  # noqa: F401 - checks register on import
+
+        gate.wire(versions.gate_in_force)
