@@ -1,0 +1,60 @@
+"""What every test gets: the world of `tests.world`, and no network beyond this machine."""
+
+import ipaddress
+import os
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from tests.settings import WORLD
+
+
+def pytest_report_header() -> str:
+    """The engine of the run, at its top."""
+    return f"kept: {WORLD.engine}, roots in {WORLD.root}"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """Tell processes that tests start which database the tests use."""
+    from django.db import connection
+
+    os.environ["KEPT_TEST_DB_NAME"] = str(connection.settings_dict["NAME"])
+    yield
+    del os.environ["KEPT_TEST_DB_NAME"]
+
+
+class NetworkRefusedError(Exception):
+    """A test tried to reach another machine."""
+
+
+def _is_here(host: object) -> bool:
+    if host in (None, "", b"", "localhost", b"localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(str(host)).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_network() -> Iterator[None]:
+    """Sockets reach this machine only: a test that depends on another one is wrong."""
+    connect, look_up = socket.socket.connect, socket.getaddrinfo
+
+    def refuse_elsewhere(self: socket.socket, address: object) -> None:
+        if isinstance(address, tuple) and not _is_here(address[0]):
+            raise NetworkRefusedError(f"a test tried to connect to {address[0]}")
+        connect(self, address)  # type: ignore[arg-type]  # whatever the caller gave
+
+    def refuse_names(host: object, *rest: object, **named: object) -> object:
+        if not _is_here(host):
+            raise NetworkRefusedError(f"a test tried to look up {host!r}")
+        return look_up(host, *rest, **named)  # type: ignore[call-overload]  # passed on as given
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(socket.socket, "connect", refuse_elsewhere)
+    patch.setattr(socket, "getaddrinfo", refuse_names)
+    yield
+    patch.undo()

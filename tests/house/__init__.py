@@ -1,0 +1,1 @@
+"""The house: its layers, its files, its words."""
