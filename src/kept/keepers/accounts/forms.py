@@ -1,0 +1,51 @@
+"""The fields of the sign-in and password pages. What they hold is judged in `flows`."""
+
+from typing import Any
+
+from django import forms
+
+from kept.keepers.accounts import passwords
+
+_NAME_LENGTH = 254
+
+
+def _password(label: str, autocomplete: str) -> forms.CharField:
+    """Never stripped and never rendered back; password managers and pasting work."""
+    return forms.CharField(
+        label=label,
+        strip=False,
+        max_length=passwords.LONGEST,
+        widget=forms.PasswordInput(attrs={"autocomplete": autocomplete}),
+    )
+
+
+class SignInForm(forms.Form):
+    """Name and password."""
+
+    name = forms.CharField(
+        label="Email or user name",
+        max_length=_NAME_LENGTH,
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
+    )
+    password = _password("Password", "current-password")
+
+
+class FirstPasswordForm(forms.Form):
+    """A new password, twice."""
+
+    new = _password("New password", "new-password")
+    again = _password("New password again", "new-password")
+
+    def clean(self) -> dict[str, Any]:
+        """Both must be the same."""
+        given = super().clean() or {}
+        if "new" in given and "again" in given and given["new"] != given["again"]:
+            self.add_error("again", "This is not the same password as above.")
+        return given
+
+
+class PasswordForm(FirstPasswordForm):
+    """The current password, and a new one twice."""
+
+    field_order = ("current", "new", "again")
+    current = _password("Current password", "current-password")

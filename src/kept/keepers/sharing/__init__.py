@@ -1,0 +1,1 @@
+"""Everything that leaves: decided per recipient right before it leaves, and recorded."""
