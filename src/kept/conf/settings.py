@@ -40,6 +40,12 @@ class Settings:
     """Provider of master keys: `file` (under `secret`) or `environment`."""
     trusted_proxies: tuple[str, ...]
     """Addresses of proxies whose forwarding headers are believed."""
+    ledger: str
+    """The ledger's own database: a folder, or a `postgresql://` address (schema `kept_ledger`)."""
+    ledger_origin: str
+    """Name of the log in its checkpoints, by custom an address without scheme (C2SP)."""
+    anchors: tuple[str, ...]
+    """Where checkpoints go besides the ledger: `file:/path` or `mailto:address`."""
 
 
 _DEFAULTS: Mapping[str, Any] = {
@@ -49,6 +55,9 @@ _DEFAULTS: Mapping[str, Any] = {
     "MAILBOX": False,
     "MASTER_KEY": "file",
     "TRUSTED_PROXIES": (),
+    "LEDGER": None,
+    "LEDGER_ORIGIN": "localhost/kept-ledger",
+    "ANCHORS": (),
 }
 
 
@@ -70,19 +79,22 @@ def settings() -> Settings:
     return Settings(
         policy=_path("POLICY", full["POLICY"]),
         data=data,
-        keys=_keys(full["KEYS"], data),
+        keys=_store("KEYS", full["KEYS"], data.parent / "keys"),
         secret=_path("SECRET", full["SECRET"] or data.parent / "secret"),
         production=not django_settings.DEBUG if production is None else bool(production),
         mailbox=bool(full["MAILBOX"]),
         master_key=str(full["MASTER_KEY"]),
         trusted_proxies=tuple(full["TRUSTED_PROXIES"]),
+        ledger=_store("LEDGER", full["LEDGER"], data / "ledger"),
+        ledger_origin=str(full["LEDGER_ORIGIN"]),
+        anchors=tuple(full["ANCHORS"]),
     )
 
 
-def _keys(value: Any, data: Path) -> str:
+def _store(word: str, value: Any, default: Path) -> str:
     if isinstance(value, str) and value.startswith(("postgresql://", "postgres://")):
         return value
-    return str(_path("KEYS", value or data.parent / "keys"))
+    return str(_path(word, value or default))
 
 
 def _path(word: str, value: Any) -> Path:
@@ -91,7 +103,9 @@ def _path(word: str, value: Any) -> Path:
     path = Path(value)
     if not path.is_absolute():
         raise KeptError(
-            WRONG, f"`{word}` is the relative path `{path}`", place="settings.KEPT",
+            WRONG,
+            f"`{word}` is the relative path `{path}`",
+            place="settings.KEPT",
             do="write BASE_DIR / … so that it does not depend on where the process starts",
         )
     return path
