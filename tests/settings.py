@@ -21,7 +21,7 @@ def _whole(app: str) -> bool:
     try:
         import_module(f"{app}.apps")
     except Exception as error:
-        print(f"tests.settings leaves {app} out: {error!r}", file=sys.stderr)
+        sys.stderr.write(f"tests.settings leaves {app} out: {error!r}\n")
         return False
     return True
 

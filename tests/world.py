@@ -49,9 +49,13 @@ def _base() -> Path:
         return Path(given)
     made = Path(tempfile.mkdtemp(prefix="kept-test-"))
     os.environ["KEPT_TEST_ROOT"] = str(made)
-    owner = os.getpid()
-    atexit.register(lambda: os.getpid() == owner and shutil.rmtree(made, ignore_errors=True))
+    atexit.register(_remove, made, os.getpid())
     return made
+
+
+def _remove(folder: Path, owner: int) -> None:
+    if os.getpid() == owner:  # not a fork of ours that is ending
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _sqlite(root: Path) -> dict[str, object]:

@@ -1,0 +1,1 @@
+"""The command `kept`, through its words and its processes."""
