@@ -11,14 +11,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from threading import Lock
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from kept import gate
 from kept._kit import clock
 from kept.conf import settings
-
-if TYPE_CHECKING:
-    from kept.promises.versions import Posted
+from kept.promises.posted import Posted
 
 _LOOK_EVERY = 0.5
 
@@ -26,7 +24,7 @@ _LOOK_EVERY = 0.5
 class InForce(NamedTuple):
     """The version in force and the gate compiled up to it."""
 
-    posted: "Posted"
+    posted: Posted
     gate: gate.Gate
 
 

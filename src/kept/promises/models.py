@@ -1,4 +1,4 @@
-"""The policy versions that were posted, in order, and the bit that each purpose has in a choices mask.
+"""The posted policy versions, in order, and the bit of each purpose in a mask of choices.
 
 Rules: a version is never changed or removed (UI-01, SC-46: earlier ones stay readable); its place
 in the order is its `ordinal`, because two texts may carry the same version label; a purpose's bit

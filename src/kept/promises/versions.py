@@ -5,8 +5,6 @@ what the gate decides by are the same text; posting the latest text again change
 with errors is not posted; a version counts from its effective date on.
 """
 
-from dataclasses import dataclass
-from datetime import date, datetime
 from functools import lru_cache
 
 from django.db import transaction
@@ -17,6 +15,7 @@ from kept._kit.errors import KeptError, code
 from kept.conf import settings
 from kept.promises import _cache
 from kept.promises.models import PolicyVersion, PurposeBit
+from kept.promises.posted import Adopted, Posted
 
 UNREADABLE = code("P001", "The policy file has errors", do="run `kept policy check FILE`")
 NONE_IN_FORCE = code(
@@ -29,27 +28,6 @@ TOO_MANY = code(
 )
 _BITS = 63
 """A signed 64-bit column holds this many purposes over the site's whole life."""
-
-
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """One posted version, read."""
-
-    ordinal: int
-    label: str
-    effective: date
-    adopted_at: datetime
-    policy: policy.Policy
-
-
-@dataclass(frozen=True, slots=True)
-class Adopted:
-    """What `adopt` did: the latest version, and whether it is new."""
-
-    posted: Posted
-    new: bool
-    same_label: bool
-    """True where the text changed and its version label did not: visitors cannot tell them apart."""
 
 
 def adopt() -> Adopted:

@@ -1,0 +1,12 @@
+"""The app of cookies and response headers."""
+
+from django.apps import AppConfig
+
+
+class CookiesConfig(AppConfig):
+    """Label `kept_cookies`."""
+
+    name = "kept.keepers.cookies"
+    label = "kept_cookies"
+    verbose_name = "Cookies"
+    default_auto_field = "django.db.models.BigAutoField"

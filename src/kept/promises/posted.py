@@ -1,0 +1,27 @@
+"""The shapes of a posted version and of a posting. Values only."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from kept import policy
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """One posted version, read."""
+
+    ordinal: int
+    label: str
+    effective: date
+    adopted_at: datetime
+    policy: policy.Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """What `adopt` did: the latest version, and whether it is new."""
+
+    posted: Posted
+    new: bool
+    same_label: bool
+    """True where the text changed and its label did not: visitors cannot tell them apart."""

@@ -1,0 +1,73 @@
+"""The posted policy as pages: the one in force, its history, every earlier version, its source.
+
+Rules: anyone may read them, without a cookie and without being asked anything (UI-01, SC-46); they
+are the same for everyone, so caches may keep them; they are generated from the posted text, never
+written beside it.
+"""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import condition, require_safe
+
+from kept import policy, promises
+
+
+def _etag(request: HttpRequest, ordinal: int | None = None) -> str:
+    shown = promises.current().ordinal if ordinal is None else ordinal
+    return f'"{promises.current().ordinal}-{shown}"'
+
+
+@require_safe
+@condition(etag_func=_etag)
+def policy_page(request: HttpRequest) -> HttpResponse:
+    """The policy in force."""
+    return _page(request, promises.current())
+
+
+@require_safe
+@condition(etag_func=_etag)
+def history_page(request: HttpRequest) -> HttpResponse:
+    """Every version, the newest first, with what each changed for whom."""
+    posted = promises.history()
+    before = (None, *posted[:-1])
+    rows = [
+        {"posted": one, "comparison": policy.compare(old.policy, one.policy) if old else None}
+        for old, one in zip(before, posted, strict=True)
+    ]
+    in_force = promises.current()
+    context = {"rows": rows[::-1], "current": in_force, "site_name": in_force.policy.meta.site}
+    return render(request, "kept/privacy/history.html", context)
+
+
+@require_safe
+@condition(etag_func=_etag)
+def version_page(request: HttpRequest, ordinal: int) -> HttpResponse:
+    """One version as it was posted."""
+    return _page(request, _find(ordinal))
+
+
+@require_safe
+@condition(etag_func=_etag)
+def version_source(request: HttpRequest, ordinal: int) -> HttpResponse:
+    """The file itself, as posted: what machines and auditors read."""
+    text = _find(ordinal).policy.text
+    return HttpResponse(text, content_type="application/toml; charset=utf-8")
+
+
+def _find(ordinal: int) -> promises.Posted:
+    posted = promises.posted(ordinal)
+    if posted is None:
+        raise Http404(f"there is no policy version {ordinal}")
+    return posted
+
+
+def _page(request: HttpRequest, shown: promises.Posted) -> HttpResponse:
+    in_force = promises.current()
+    context = {
+        "posted": shown,
+        "current": in_force,
+        "is_current": shown.ordinal == in_force.ordinal,
+        "document": policy.document(shown.policy),
+        "site_name": shown.policy.meta.site,
+    }
+    return render(request, "kept/privacy/policy.html", context)
