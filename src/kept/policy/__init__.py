@@ -1,0 +1,45 @@
+"""The policy language: taxonomy, model, loader, lints, compare, prose and exports. Pure; no Django.
+
+Everything outside this room imports from here.
+"""
+
+from kept.policy import prose
+from kept.policy.keep import Keep, Lifetime
+from kept.policy.load import Loaded, load, loads
+from kept.policy.model import Policy
+from kept.policy.period import Period
+from kept.policy.problems import Problem
+from kept.policy.sections.collect import Collection
+from kept.policy.sections.cookies import Cookie
+from kept.policy.sections.meta import Meta
+from kept.policy.sections.never import Ban
+from kept.policy.sections.purposes import Purpose
+from kept.policy.sections.recipients import Recipient
+from kept.policy.sections.rights import Right
+from kept.policy.sections.visits import Visits
+from kept.policy.taxonomy import Category, categories, category, is_a, leaves
+
+__all__ = [
+    "Ban",
+    "Category",
+    "Collection",
+    "Cookie",
+    "Keep",
+    "Lifetime",
+    "Loaded",
+    "Meta",
+    "Period",
+    "Policy",
+    "Problem",
+    "Purpose",
+    "Recipient",
+    "Right",
+    "Visits",
+    "categories",
+    "category",
+    "is_a",
+    "leaves",
+    "load",
+    "loads",
+    "prose",
+]

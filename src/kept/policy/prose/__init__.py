@@ -1,0 +1,18 @@
+"""The policy in plain words: the whole document, and the notice of one collection point."""
+
+from kept.policy.prose.document import document
+from kept.policy.prose.language import translated_by
+from kept.policy.prose.notice import notice
+from kept.policy.prose.shapes import Document, Item, Notice, Section, Sentence, Use
+
+__all__ = [
+    "Document",
+    "Item",
+    "Notice",
+    "Section",
+    "Sentence",
+    "Use",
+    "document",
+    "notice",
+    "translated_by",
+]

@@ -1,0 +1,46 @@
+"""`[contacts]`, `[text]`, `[terms]`, `[law]`, `[safeguards]`: what the policy says in its own words."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from kept.policy.sections.named import NamedClause
+from kept.policy.words import Clause, Text
+
+
+class Contact(NamedClause):
+    """One way to reach the operator (SC-48)."""
+
+    says: Annotated[Text, Field(description="What it is for: `privacy questions`.")]
+    email: Annotated[
+        Text | None, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", description="Its email address.")
+    ] = None
+    post: Annotated[Text | None, Field(description="Its postal address, on one line.")] = None
+    phone: Annotated[Text | None, Field(description="Its phone number.")] = None
+
+
+class FreeText(NamedClause):
+    """One text that no rule generates (SC-44)."""
+
+    heading: Annotated[Text | None, Field(description="The heading it stands under.")] = None
+    says: Annotated[Text, Field(description="The text.")]
+
+
+class Terms(Clause):
+    """The table `[terms]`: the terms of use that are part of the policy (SC-47)."""
+
+    url: Annotated[Text, Field(description="Where they stand: a path or an address.")]
+    says: Annotated[Text | None, Field(description="More about them.")] = None
+
+
+class Law(Clause):
+    """The table `[law]`: which law governs, and where (SC-47)."""
+
+    governing: Annotated[Text, Field(description="Whose law: `the State of California, USA`.")]
+    says: Annotated[Text | None, Field(description="More about it.")] = None
+
+
+class Safeguard(NamedClause):
+    """One thing done to keep data safe (UI-10, UI-12, SC-49)."""
+
+    says: Annotated[Text, Field(description="A sentence.")]
