@@ -1,0 +1,16 @@
+"""The ledger as a Django app: its outbox stands in the host's data database."""
+
+from django.apps import AppConfig
+
+
+class LedgerConfig(AppConfig):
+    """Label `kept_ledger`."""
+
+    name = "kept.ledger"
+    label = "kept_ledger"
+    verbose_name = "Ledger"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the start-up checks."""
+        from kept.ledger import checks  # noqa: F401 - importing registers

@@ -1,0 +1,93 @@
+"""One entry: an event on its way to a leaf, sealed under its subject's key and authenticated.
+
+Rules: an entry about a person holds event and nonce sealed, padded to steps so that its length
+tells no kind; neither the commitment nor anything computed from it stands beside the subject. An
+entry about no one is in clear. The MAC covers every field, under a key that no database holds.
+"""
+
+import hashlib
+import hmac
+import os
+from collections.abc import Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from kept._kit import clock
+from kept._kit.errors import KeptError
+from kept.ledger import events
+from kept.ledger.errors import SEALED
+from kept.ledger.log import leaf
+from kept.ledger.sealing import sealer
+
+STEP = 256
+"""Bytes: the sealed text (nonce, event, padding) is a multiple of this."""
+MARK = 16
+MAC = 32
+
+
+class Entry(NamedTuple):
+    """A row of an outbox or of the ledger."""
+
+    mark: bytes
+    """16 random bytes that make the entry recognisable, so that it is never appended twice."""
+    subject: UUID | None
+    day: int
+    """Days since 1970-01-01."""
+    body: bytes
+    mac: bytes
+
+
+class Opening(NamedTuple):
+    """What a leaf commits to."""
+
+    nonce: bytes
+    event: bytes
+
+
+def make(pairs: Sequence[tuple[events.AnyEvent, UUID | None]], mac_key: bytes) -> list[Entry]:
+    """Entries of today for (event, subject) pairs. Raises `KeptError` L001, L003 or L004."""
+    day = leaf.days(clock.today())
+    seal = Macs(mac_key)
+    entries = []
+    for event, subject in pairs:
+        plain = os.urandom(leaf.NONCE) + events.encode(event)
+        body = plain if subject is None else _sealed(subject, plain)
+        mark = os.urandom(MARK)
+        entries.append(Entry(mark, subject, day, body, seal.of(mark, subject, day, body)))
+    return entries
+
+
+def opening(plain: bytes) -> Opening:
+    """Nonce and event of an entry's opened body."""
+    return Opening(plain[: leaf.NONCE], plain[leaf.NONCE :].rstrip(b" "))
+
+
+def _sealed(subject: UUID, plain: bytes) -> bytes:
+    body = sealer().seal(subject, plain + b" " * (-len(plain) % STEP))
+    if not body:
+        raise KeptError(SEALED, f"nothing came back for subject `{subject}`")
+    return body
+
+
+class Macs:
+    """Message authentication codes of entries: keyed BLAKE2b over every field."""
+
+    def __init__(self, key: bytes) -> None:
+        self._base = hashlib.blake2b(key=key, digest_size=MAC, person=b"kept entry 1")
+
+    def of(self, mark: bytes, subject: UUID | None, day: int, body: bytes) -> bytes:
+        """The code of these fields."""
+        made = self._base.copy()
+        who = b"\0" * 17 if subject is None else b"\1" + subject.bytes
+        made.update(mark + who + day.to_bytes(4, "big") + body)
+        return made.digest()
+
+    def forgotten(self, mark: bytes) -> bytes:
+        """The code of an entry whose body was thrown away because its subject was erased."""
+        made = self._base.copy()
+        made.update(mark + b"forgotten")
+        return made.digest()
+
+    def hold(self, entry: Entry) -> bool:
+        """True where the entry is as it was made."""
+        return hmac.compare_digest(entry.mac, self.of(*entry[:4]))

@@ -1,0 +1,259 @@
+"""The kinds of event a ledger can hold. Typed fields only: there is no place for free text.
+
+Rules: a word is a declared name (policy, taxonomy, label), never what a person typed; a row is
+named by its random id; a person is never named here, for the subject seals the event. Every kind
+says in its docstring what it records, and the table in the docs is generated from this file.
+"""
+
+from typing import Annotated, Literal, TypeAlias, get_args
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from kept._kit.errors import KeptError
+from kept.ledger.errors import EVENT
+
+Word: TypeAlias = Annotated[
+    str, Meta(pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9._:+-]{0,62}[A-Za-z0-9])?$", max_length=64)
+]
+"""A declared name: letters, digits and `. _ : + -`; no spaces, no `@`, at most 64 characters."""
+Words: TypeAlias = tuple[Word, ...]
+Digest: TypeAlias = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+"""A 256-bit digest in lower-case hexadecimal."""
+Count: TypeAlias = Annotated[int, Meta(ge=0, le=2**53)]
+Ordinal: TypeAlias = Annotated[int, Meta(ge=0, le=2**31)]
+"""A policy version: its place in the order of adoption, from 0."""
+Who: TypeAlias = Literal["visitor", "subject", "staff", "system"]
+Right: TypeAlias = Literal["access", "correct", "cease", "restrict", "object", "withdraw", "erase"]
+Way: TypeAlias = Literal["web", "account", "mail", "staff"]
+
+
+class Event(
+    msgspec.Struct,
+    frozen=True,
+    tag_field="kind",
+    tag=True,
+    omit_defaults=True,
+    forbid_unknown_fields=True,
+):
+    """What all kinds share: immutable, named fields, its kind written as `kind`."""
+
+
+class Collected(Event, frozen=True):
+    """Personal data came in at a collection point."""
+
+    point: Word
+    version: Ordinal
+    categories: Words
+    row: UUID | None = None
+
+
+class Dropped(Event, frozen=True):
+    """A collection point was given fields that its clause does not name; they were not kept."""
+
+    point: Word
+    fields: Count
+
+
+class Consented(Event, frozen=True):
+    """A subject gave consent to purposes, after being shown a text."""
+
+    point: Word | None
+    purposes: Words
+    version: Ordinal
+    text_digest: Digest
+    row: UUID | None = None
+
+
+class Withdrawn(Event, frozen=True):
+    """A subject took consent back."""
+
+    purposes: Words
+    version: Ordinal | None = None
+
+
+class Objected(Event, frozen=True):
+    """A subject objected to purposes."""
+
+    purposes: Words
+
+
+class Restricted(Event, frozen=True):
+    """Processing of a subject's data was restricted, ceased or set free again."""
+
+    state: Literal["restricted", "ceased", "free"]
+
+
+class Agreed(Event, frozen=True):
+    """A subject agreed to a policy version."""
+
+    version: Ordinal
+    way: Literal["continued-use", "express"]
+
+
+class Opened(Event, frozen=True):
+    """Sealed data of a subject was given in clear to someone."""
+
+    purpose: Word
+    actor: Who
+    categories: Words
+    by: Word | None = None
+
+
+class Rendered(Event, frozen=True):
+    """Data that its subjects published was shown to the public; counted, not per reader."""
+
+    point: Word
+    times: Count
+
+
+class Changed(Event, frozen=True):
+    """Data of a subject was corrected or updated."""
+
+    point: Word
+    categories: Words
+    row: UUID | None = None
+
+
+class Sent(Event, frozen=True):
+    """Data of a subject was given to a recipient."""
+
+    recipient: Word
+    purpose: Word
+    categories: Words
+    version: Ordinal
+    row: UUID | None = None
+
+
+class Published(Event, frozen=True):
+    """Something a subject submitted was made public, or taken down again."""
+
+    point: Word
+    state: Literal["public", "taken-down"] = "public"
+    row: UUID | None = None
+
+
+class Moderated(Event, frozen=True):
+    """Staff decided about something submitted for publication."""
+
+    point: Word
+    outcome: Literal["accepted", "refused"]
+    by: Word | None = None
+    row: UUID | None = None
+
+
+class Requested(Event, frozen=True):
+    """A subject asked for a right to be carried out."""
+
+    right: Right
+    way: Way
+    row: UUID | None = None
+
+
+class Answered(Event, frozen=True):
+    """A request was closed. `expected` and `reached` count the rows a walk should and did reach."""
+
+    right: Right
+    outcome: Literal["done", "partly", "refused", "cancelled"]
+    expected: Count = 0
+    reached: Count = 0
+    row: UUID | None = None
+
+
+class Erased(Event, frozen=True):
+    """Erasure of a subject was decided, or its rows were purged (`expected` against `reached`)."""
+
+    state: Literal["decided", "purged"]
+    expected: Count = 0
+    reached: Count = 0
+
+
+class KeyDestroyed(Event, frozen=True):
+    """Keys of one subject were destroyed; which subject is not said."""
+
+    keys: Count
+
+
+class Expired(Event, frozen=True):
+    """Retention deleted rows whose time was over."""
+
+    point: Word
+    rows: Count
+
+
+class Held(Event, frozen=True):
+    """A legal hold was placed on data of a subject, or released."""
+
+    hold: Word
+    state: Literal["placed", "released"]
+
+
+class Rotated(Event, frozen=True):
+    """A key was replaced and the old one destroyed."""
+
+    key: Literal["master", "identifier", "signing", "mac"]
+    generation: Count
+
+
+class BackedUp(Event, frozen=True):
+    """A verified backup was made."""
+
+    store: Literal["data", "keys", "ledger"]
+    digest: Digest
+
+
+class RestoredFrom(Event, frozen=True):
+    """A database came back from an older copy: the tree's size it knew, the events it lost."""
+
+    store: Literal["data", "keys"]
+    size: Count
+    events: Count
+
+
+class PolicyAdopted(Event, frozen=True):
+    """A policy version came into force."""
+
+    version: Ordinal
+    digest: Digest
+
+
+class VisitsCounted(Event, frozen=True):
+    """A batch of page views was published without anything that links them."""
+
+    views: Count
+    dropped: Count
+
+
+AnyEvent: TypeAlias = (
+    Collected | Dropped | Consented | Withdrawn | Objected | Restricted | Agreed | Opened | Rendered
+    | Changed | Sent | Published | Moderated | Requested | Answered | Erased | KeyDestroyed
+    | Expired | Held | Rotated | BackedUp | RestoredFrom | PolicyAdopted | VisitsCounted
+)  # fmt: skip
+
+_encoder = msgspec.json.Encoder(order="deterministic", uuid_format="canonical")
+_decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
+
+
+KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in get_args(AnyEvent)}
+"""Every kind by its name."""
+
+
+def encode(event: AnyEvent) -> bytes:
+    """The bytes of `event`, read back once, so that a value of the wrong form cannot get in.
+
+    Raises `KeptError` L001 naming the field.
+    """
+    if not isinstance(event, Event):
+        raise KeptError(EVENT, f"`{type(event).__name__}` is no kind of event")
+    data = _encoder.encode(event)
+    decode(data)
+    return data
+
+
+def decode(data: bytes) -> AnyEvent:
+    """The event of `data`. Raises `KeptError` L001 unless `data` is exactly one event."""
+    try:
+        return _decoder.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise KeptError(EVENT, f"not an event: {error}") from error

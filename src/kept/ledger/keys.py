@@ -1,0 +1,82 @@
+"""The ledger's own secrets: files under `secret/ledger/`, made at first use.
+
+Rules: a file of a key is made whole or not at all, mode 0600 in a folder of mode 0700; two
+processes that make it at once end with one; in production a looser mode is refused.
+"""
+
+import os
+import secrets
+import stat
+from functools import cache
+from pathlib import Path
+
+from kept._kit.errors import KeptError
+from kept.conf import settings
+from kept.ledger.errors import KEY_FILE, KEY_MODE
+
+_BYTES = 32
+
+
+def folder() -> Path:
+    """Where the ledger's keys stand."""
+    return settings().secret / "ledger"
+
+
+def mac_key() -> bytes:
+    """32 bytes that authenticate entries. Raises `KeptError` L005 or L006."""
+    return _read(folder() / "mac.key")
+
+
+def signing_seed() -> bytes:
+    """32 bytes, the Ed25519 private key that signs checkpoints. Raises `KeptError` L005 or L006."""
+    return _read(folder() / "signing.key")
+
+
+def refuse_loose() -> None:
+    """Raise `KeptError` L006 where anyone but the owner may reach a key of the ledger."""
+    if not folder().exists():
+        return
+    for path in (folder(), *folder().glob("*.key")):
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if mode & 0o077:
+            raise KeptError(KEY_MODE, f"mode `{mode:o}`", place=str(path))
+
+
+@cache
+def _read(path: Path) -> bytes:
+    if not path.exists():
+        _make(path)
+    if settings().production:
+        refuse_loose()
+    try:
+        key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except ValueError as error:
+        raise KeptError(KEY_FILE, "not hexadecimal", place=str(path)) from error
+    if len(key) != _BYTES:
+        raise KeptError(KEY_FILE, f"`{len(key)}` bytes, not {_BYTES}", place=str(path))
+    return key
+
+
+def _make(path: Path) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(_BYTES) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass  # another process was first: its key is the key
+    finally:
+        draft.unlink()
+    _sync(path.parent)
+
+
+def _sync(place: Path) -> None:
+    handle = os.open(place, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,35 @@
+"""The ledger's two tables in the data database: entries that wait, and the tree they last saw.
+
+Rules: an entry is written in the transaction of its effect and removed once its leaf stands in
+the signed tree; the note of the tree is how a restored database is recognised.
+"""
+
+from django.db import models
+
+
+class Outbox(models.Model):
+    """One waiting entry; its fields are those of `kept.ledger.entries.Entry`."""
+
+    mark = models.UUIDField(primary_key=True, editable=False)
+    subject = models.UUIDField(null=True, editable=False)
+    day = models.PositiveIntegerField(editable=False)
+    body = models.BinaryField()
+    mac = models.BinaryField(max_length=32)
+
+    class Meta:
+        verbose_name_plural = "outbox"
+
+    def __str__(self) -> str:
+        return str(self.mark)
+
+
+class Head(models.Model):
+    """The tree as this database last saw it; one row."""
+
+    batch = models.PositiveBigIntegerField()
+    size = models.PositiveBigIntegerField()
+    root = models.BinaryField(max_length=32)
+    mac = models.BinaryField(max_length=32)
+
+    def __str__(self) -> str:
+        return f"{self.size} leaves"

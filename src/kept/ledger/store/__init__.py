@@ -1,0 +1,5 @@
+"""The ledger's own database: SQLite file or PostgreSQL schema, on its own connections."""
+
+from kept.ledger.store.connect import Store, store
+
+__all__ = ["Store", "store"]

@@ -1,0 +1,161 @@
+"""Recording: an event stands or falls with its effect, and nothing in it betrays anyone."""
+
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+
+from kept._kit.errors import KeptError
+from kept.ledger import (
+    Collected,
+    Consented,
+    Opened,
+    PolicyAdopted,
+    entries,
+    keys,
+    record,
+    record_many,
+    record_now,
+    record_now_many,
+    sealing,
+)
+from kept.ledger.models import Outbox
+from kept.ledger.store import store
+
+COLLECTED = Collected("inquiry", 0, ("contact.email",))
+OPENED = Opened("answer-inquiry", "staff", ("contact.email",))
+
+
+def test_an_event_goes_with_its_rolled_back_effect(ledger):
+    with transaction.atomic():
+        record(COLLECTED, uuid4())
+        transaction.set_rollback(True)
+    assert Outbox.objects.count() == 0
+    with transaction.atomic():
+        record(COLLECTED, uuid4())
+    assert Outbox.objects.count() == 1
+
+
+def test_an_event_outside_a_transaction_is_refused(ledger):
+    with pytest.raises(KeptError, match="L002"):
+        record(COLLECTED, uuid4())
+
+
+def test_record_now_survives_the_rollback_of_its_caller(ledger):
+    with transaction.atomic():
+        record_now(OPENED, uuid4())
+        transaction.set_rollback(True)
+    assert store().row("SELECT count(*) FROM inbox") == (1,)
+
+
+def test_record_now_is_durable_when_it_returns(ledger, place):
+    """Another connection sees it at once."""
+    from kept.ledger.store import Store
+
+    record_now_many([(OPENED, uuid4()) for _ in range(3)])
+    other = Store(place)
+    assert other.row("SELECT count(*) FROM inbox") == (3,)
+    other.close()
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        Collected("zoe@example.org", 0, ()),
+        Collected("inquiry", 0, ("a free text",)),
+        Collected("inquiry", -1, ()),
+        Collected("x" * 65, 0, ()),
+        Opened("answer-inquiry", "burglar", ()),
+        Consented(None, ("news",), 0, "not a digest"),
+        {"kind": "Collected"},
+        "Collected",
+    ],
+)
+def test_free_text_and_unknown_kinds_cannot_be_recorded(ledger, event):
+    with transaction.atomic(), pytest.raises(KeptError, match="L001"):
+        record(event, None)
+    assert Outbox.objects.count() == 0
+
+
+def test_an_event_about_a_person_is_never_written_in_clear(ledger):
+    subject = uuid4()
+    with transaction.atomic():
+        record(Collected("a-very-special-point", 0, ("contact.email",)), subject)
+        record(PolicyAdopted(0, "0" * 64), None)
+    bodies = {row.subject: bytes(row.body) for row in Outbox.objects.all()}
+    assert b"special" not in bodies[subject]
+    assert b"PolicyAdopted" in bodies[None]
+
+
+def test_without_a_key_nothing_is_recorded(ledger):
+    subject = uuid4()
+    ledger.destroy(subject)
+    with pytest.raises(LookupError), transaction.atomic():
+        record(COLLECTED, subject)
+    with sealing.only_for_testing(None), transaction.atomic(), pytest.raises(KeptError) as told:
+        record(COLLECTED, subject)
+    assert told.value.code.id == "L003"
+    assert Outbox.objects.count() == 0
+
+
+def test_the_length_of_an_entry_does_not_tell_its_kind(ledger):
+    """Short and long events of usual size are sealed to one length."""
+    subject = uuid4()
+    with transaction.atomic():
+        record(Opened("news", "staff", ("contact.email",)), subject)
+        record(Collected("inquiry", 12, ("contact.email", "identity.name")), subject)
+    assert len({len(row.body) for row in Outbox.objects.all()}) == 1
+
+
+def test_many_events_go_in_order_and_each_has_its_own_mark(ledger):
+    with transaction.atomic():
+        marks = record_many([(COLLECTED, uuid4())] * 250)
+    assert len(set(marks)) == 250
+    assert set(marks) == {row.mark for row in Outbox.objects.all()}
+
+
+def test_the_mac_covers_every_field(ledger):
+    (entry,) = entries.make([(COLLECTED, uuid4())], keys.mac_key())
+    macs = entries.Macs(keys.mac_key())
+    assert macs.hold(entry)
+    for changed in (
+        entry._replace(mark=bytes(16)),
+        entry._replace(subject=uuid4()),
+        entry._replace(subject=None),
+        entry._replace(day=entry.day + 1),
+        entry._replace(body=entry.body + b" "),
+        entry._replace(mac=bytes(32)),
+    ):
+        assert not macs.hold(changed)
+
+
+def test_keys_are_made_private_and_loose_ones_are_refused_in_production(ledger, settings):
+    path = keys.folder() / "mac.key"
+    keys.mac_key()
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+    path.chmod(0o640)
+    keys._read.cache_clear()
+    keys.mac_key()
+    settings.KEPT = {**settings.KEPT, "PRODUCTION": True}
+    keys._read.cache_clear()
+    with pytest.raises(KeptError, match="L006"):
+        keys.mac_key()
+
+
+@pytest.mark.parametrize("text", ["", "zz", "00" * 31])
+def test_a_damaged_key_is_refused(ledger, text):
+    keys.mac_key()
+    (keys.folder() / "mac.key").write_text(text)
+    keys._read.cache_clear()
+    with pytest.raises(KeptError, match="L005"):
+        keys.mac_key()
+
+
+def test_another_schema_is_refused(ledger, place):
+    from kept.ledger.store import connect
+
+    store().run("UPDATE schema_version SET version = 99")
+    connect.only_for_testing_forget()
+    with pytest.raises(KeptError, match="L007"):
+        store()
