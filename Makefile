@@ -1,0 +1,56 @@
+# Two commands: `make run` serves the USimprints site, `make test` proves it. `make help` lists all.
+
+PYTHON ?= python3
+PORT ?= 8000
+POLICY ?= usimprints
+SITE ?= var/$(POLICY)
+VENV := .venv
+BIN := $(CURDIR)/$(VENV)/bin
+JOBS ?= 2
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_NO_INPUT := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run setup test lint unit sqlite postgresql browser bench docs pins clean
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*  ## /  make \1#/p' Makefile | column -t -s '#'
+
+run: $(VENV)/run.done  ## the site on http://127.0.0.1:8000 (PORT=…), its data in var/
+	@test -e $(SITE)/manage.py || $(BIN)/kept new $(SITE) --policy $(POLICY)
+	@cd $(SITE) && exec $(BIN)/kept serve --port $(PORT)
+
+setup: $(VENV)/test.done  ## the environment for running and for testing
+	@echo "Ready: make run, make test"
+
+test: $(VENV)/test.done  ## everything: style, types, house, tests on SQLite and PostgreSQL, browser
+	@tools/test $(BIN) $(JOBS)
+
+bench: $(VENV)/test.done  ## the performance table (NAME=… runs one row)
+	@$(BIN)/python -m benchmarks $(NAME)
+
+docs: $(VENV)/test.done  ## the reference pages that are written from the code
+	@$(BIN)/python -m docs.generate
+
+pins:  ## write requirements/*.txt anew from pyproject.toml
+	@tools/pins $(PYTHON)
+
+clean:  ## remove the environment and caches, never var/
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+$(VENV)/made:
+	@$(PYTHON) tools/python_version.py
+	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv is missing: apt install python3-venv"; exit 1; }
+	@touch $@
+
+$(VENV)/run.done: $(VENV)/made requirements/build.txt requirements/run.txt pyproject.toml
+	@echo "Installing what the site needs"
+	@$(BIN)/python -m pip install -q -r requirements/build.txt -r requirements/run.txt
+	@$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/test.done: $(VENV)/run.done requirements/test.txt
+	@echo "Installing what the tests need"
+	@$(BIN)/python -m pip install -q -r requirements/test.txt
+	@touch $@
