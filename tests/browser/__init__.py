@@ -1,0 +1,1 @@
+"""The whole way, as visitor and operator, in a real browser against real processes."""
