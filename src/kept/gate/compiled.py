@@ -1,0 +1,170 @@
+"""The gate: policy versions compiled into tables, and the questions one can ask of them.
+
+Rules: decisions are shared, built once and immutable; one costs a look-up and a mask; no I/O; what
+is asked for the first time is worked out by the plain rules in `decide.py`, and the quick way is
+only ever a quicker way to their "yes".
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from sys import maxsize
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from kept.gate import combining
+from kept.gate import decide as rules
+from kept.gate.asked import USE, Facts, Request
+from kept.gate.builtin import BUILT_IN
+from kept.gate.clauses import Clauses, read
+from kept.gate.codes import VERSIONS, GateError
+from kept.gate.decision import Decision
+from kept.gate.entry import Entry
+from kept.gate.predicate import Predicate, of_entry
+
+if TYPE_CHECKING:
+    from kept.policy import Policy
+
+MOST_BITS: Final = 63
+"""Bits of a signed 64-bit column that are free for purposes: 0..62."""
+MOST_REMEMBERED: Final = 1 << 15
+"""Requests remembered at most: more than a large site asks, less than would fill the memory."""
+_NO_FACTS: Final = Facts()
+
+_Quick = tuple[int, int, int, int, int, int, int, Decision, Entry]
+
+
+class Gate:
+    """What the policy versions up to the one in force allow."""
+
+    __slots__ = ("_bits", "_clauses", "_policies", "_quick", "_unknown", "versions")
+
+    def __init__(
+        self,
+        clauses: Sequence[tuple[int, Clauses]],
+        bits: Mapping[str, int],
+        policies: Sequence[tuple[int, "Policy"]] = (),
+    ) -> None:
+        _check(clauses, bits)
+        self._clauses = tuple(clauses)
+        self._policies = tuple(policies)
+        self._bits = MappingProxyType(dict(bits))
+        self.versions = tuple(ordinal for ordinal, _ in clauses)
+        """The ordinals compiled, ascending; the last one is in force."""
+        self._unknown = frozenset(range(self.versions[0], self.versions[-1])) - {*self.versions}
+        self._quick: dict[Request, _Quick] = {}
+
+    @property
+    def in_force(self) -> tuple[int, "Policy"]:
+        """The version in force: its ordinal and its policy."""
+        return self._policies[-1]
+
+    @property
+    def purposes(self) -> frozenset[str]:
+        """The purposes of the version in force."""
+        return frozenset(self._clauses[-1][1].purposes)
+
+    def bit(self, purpose: str) -> int:
+        """The place (0..62) of a purpose in the masks of choices; `KeyError` if it has none."""
+        return self._bits[purpose]
+
+    def mask(self, purposes: Iterable[str]) -> int:
+        """The mask of these purposes. Raises `KeyError` for one without a bit."""
+        whole = 0
+        for purpose in purposes:
+            whole |= 1 << self._bits[purpose]
+        return whole
+
+    def decide(self, request: Request, facts: Facts) -> Decision:
+        """Decide. Never raises: what cannot be decided is denied, and the decision says so."""
+        try:
+            known = self._quick.get(request)
+            if known is None:
+                known = self._learn(request)
+            low, high, consent, objection, restricted, ceased, bit, allowed, entry = known
+            base = facts.base
+            if (
+                base is not None
+                and low <= base <= high
+                and (base > consent or facts.consented & bit)
+                and (base > objection or not facts.objected & bit)
+                and (base > restricted or facts.restricted is False)
+                and (base > ceased or facts.ceased is False)
+                and facts.age is None
+                and not facts.signals
+                and facts.place is None
+            ):
+                return allowed
+            return rules.decide(entry, facts, self._unknown)
+        except Exception as problem:  # whatever it is: an error denies
+            return rules.error(request, problem)
+
+    def predicate(
+        self,
+        purpose: str,
+        category: str,
+        *,
+        operation: str = USE,
+        collection: str | None = None,
+        recipient: str | None = None,
+        occasion: str | None = None,
+        moment: Facts = _NO_FACTS,
+    ) -> Predicate:
+        """Give the same decision as a condition on rows: which subjects' data may be used.
+
+        `moment` gives what is not in the rows (age, signals, place, conditions met); its base and
+        choices are not looked at.
+        """
+        request = Request(operation, category, purpose, collection, recipient, occasion)
+        return of_entry(self._entry(request), moment, self._unknown)
+
+    def may_combine(self, left: str, right: str, purpose: str) -> Decision:
+        """May these two categories, gathered apart, be put together? Default deny; a ban wins."""
+        return combining.decide([one for _, one in self._clauses], left, right, purpose)
+
+    def _entry(self, request: Request) -> Entry:
+        return Entry(request, self._clauses, self._bits.get(request.purpose))
+
+    def _learn(self, request: Request) -> _Quick:
+        entry = self._entry(request)
+        plain = not (entry.closed is not None or entry.built_in or entry.met_until or self._unknown)
+        quick = (
+            entry.low if plain else maxsize,
+            entry.high,
+            entry.consent_until,
+            entry.objection_until,
+            entry.restricted_until,
+            entry.ceased_until,
+            entry.bit,
+            entry.allowed,
+            entry,
+        )
+        if len(self._quick) >= MOST_REMEMBERED:
+            self._quick.clear()
+        self._quick[request] = quick
+        return quick
+
+
+def compile(versions: "Sequence[tuple[int, Policy]]", bits: Mapping[str, int]) -> Gate:
+    """The gate of these (ordinal, policy), ascending; the last one is in force.
+
+    `bits` gives each purpose its place (0..62) in the masks of choices. Raises `GateError` G006.
+    """
+    return Gate([(ordinal, read(policy)) for ordinal, policy in versions], bits, versions)
+
+
+def _check(clauses: Sequence[tuple[int, Clauses]], bits: Mapping[str, int]) -> None:
+    ordinals = [ordinal for ordinal, _ in clauses]
+    if not ordinals:
+        raise GateError(VERSIONS, "there is no version")
+    if ordinals != sorted(set(ordinals)) or ordinals[0] < 0:
+        raise GateError(VERSIONS, f"the ordinals {ordinals} do not ascend from 0 on")
+    if len(set(bits.values())) != len(bits):
+        raise GateError(VERSIONS, "two purposes share a bit")
+    for purpose, bit in bits.items():
+        if purpose in BUILT_IN:
+            raise GateError(VERSIONS, f"`{purpose}` is built in and takes no choices")
+        if not 0 <= bit < MOST_BITS:
+            raise GateError(VERSIONS, f"`{purpose}` has bit {bit}, outside 0 to {MOST_BITS - 1}")
+    for ordinal, version in clauses:
+        for purpose in version.purposes:
+            if purpose in BUILT_IN:
+                raise GateError(VERSIONS, f"version {ordinal} declares the built-in `{purpose}`")

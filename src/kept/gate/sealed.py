@@ -1,0 +1,125 @@
+"""A sealed value: what an attribute gives outside a scope, or inside one where the gate denies.
+
+Rules: it holds no plaintext; its `repr` names the category only; every other way to print,
+compare, copy, pickle, serialise, iterate, test or call it raises `SealedError`, which derives from
+nothing that Python or Django swallow. One thing is shown: where the gate denied inside a scope, a
+page gets a neutral mark instead of the value (one person's choice must not break a list).
+"""
+
+from collections.abc import Callable
+from html import escape
+from typing import Any, NoReturn, final
+
+from kept._kit.errors import KeptError
+from kept.gate.codes import SEALED, WITHHELD
+from kept.gate.decision import Decision
+from kept.gate.scope import current
+
+
+class SealedError(KeptError):
+    """A sealed value was used: outside a scope (G001) or where the gate denies (G002)."""
+
+
+class Withheld(str):
+    """The neutral mark of a page: safe HTML that says only that something is withheld."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        """Itself: the words in it are escaped when it is made."""
+        return str(self)
+
+
+_word: Callable[[], str] = lambda: "withheld"  # noqa: E731 - replaced by `word_for_withheld`
+
+
+def word_for_withheld(word: Callable[[], str]) -> None:
+    """Set how the mark's one word is found (a translation), asked at each rendering."""
+    global _word  # noqa: PLW0603 - one language machinery per process
+    _word = word
+
+
+def _refuse(self: "Sealed", *_: object, **__: object) -> NoReturn:
+    """Every operator and protocol below ends here."""
+    raise self._error()
+
+
+@final
+class Sealed:
+    """A value that gives nothing: `<sealed contact.email>`."""
+
+    __slots__ = ("_category", "_decision", "_place")
+
+    _category: str
+    _decision: Decision | None
+    _place: str
+
+    # Django's templates look at these two before they call; see `__call__`.
+    do_not_call_in_templates = False
+    alters_data = False
+
+    def __init__(self, category: str, decision: Decision | None = None, place: str = "") -> None:
+        """`decision`: the denial, or None where no scope was open; `place`: model and field."""
+        object.__setattr__(self, "_category", category)
+        object.__setattr__(self, "_decision", decision)
+        object.__setattr__(self, "_place", place)
+
+    @property
+    def category(self) -> str:
+        """The category of what is withheld."""
+        return self._category
+
+    @property
+    def decision(self) -> Decision | None:
+        """Why the gate denied; None where no scope was open."""
+        return self._decision
+
+    @property
+    def place(self) -> str:
+        """Model and field, for error messages."""
+        return self._place
+
+    def __repr__(self) -> str:
+        return f"<sealed {self._category}>"
+
+    def __html__(self) -> str:
+        """The neutral mark for a template engine, where the gate denied in an open scope."""
+        return self()
+
+    def __call__(self) -> Withheld:
+        """Give the neutral mark, where the gate denied in an open scope; else raise.
+
+        Django's templates call what they can before they print it, so this is how
+        `{{ row.email }}` shows the mark, while `str()` still raises.
+        """
+        if self._decision is None or current() is None:
+            raise self._error()
+        return Withheld(f'<span class="kept-withheld">{escape(_word())}</span>')
+
+    def _error(self) -> SealedError:
+        if self._decision is None:
+            return SealedError(
+                SEALED, f"`{self._category}` is sealed: no purpose scope is open", place=self._place
+            )
+        missing = "; ".join(self._decision.missing) or "a clause that allows it"
+        return SealedError(
+            WITHHELD,
+            f"`{self._category}` is withheld from `{self._decision.request.purpose}`: "
+            f"missing {missing}",
+            place=self._place,
+        )
+
+    def __getattr__(self, name: str) -> Any:
+        """Raise for unknown attributes too: `hasattr` and `getattr(…, default)` swallow nothing."""
+        raise self._error()
+
+    __setattr__ = __delattr__ = _refuse
+    __str__ = __format__ = __bytes__ = __fspath__ = _refuse
+    __bool__ = __int__ = __float__ = __complex__ = __index__ = __round__ = _refuse
+    __len__ = __length_hint__ = __iter__ = __reversed__ = __contains__ = _refuse
+    __getitem__ = __setitem__ = __delitem__ = __next__ = __await__ = __aiter__ = _refuse
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __hash__ = _refuse
+    __add__ = __radd__ = __mul__ = __rmul__ = __mod__ = __rmod__ = __or__ = __ror__ = _refuse
+    __and__ = __rand__ = __sub__ = __rsub__ = __neg__ = __abs__ = __invert__ = _refuse
+    __copy__ = __deepcopy__ = __reduce__ = __reduce_ex__ = __getstate__ = _refuse
+    __enter__ = __exit__ = _refuse
