@@ -31,7 +31,7 @@ bench: $(VENV)/test.done  ## the performance table (NAME=… runs one row)
 	@$(BIN)/python -m benchmarks $(NAME)
 
 docs: $(VENV)/test.done  ## the reference pages that are written from the code
-	@$(BIN)/python -m docs.generate
+	@$(BIN)/python tools/reference.py
 
 pins:  ## write requirements/*.txt anew from pyproject.toml
 	@tools/pins $(PYTHON)
