@@ -2,18 +2,25 @@
 
 Rules: it holds no plaintext; its `repr` names the category only; every other way to print,
 compare, copy, pickle, serialise, iterate, test or call it raises `SealedError`, which derives from
-nothing that Python or Django swallow. One thing is shown: where the gate denied inside a scope, a
-page gets a neutral mark instead of the value (one person's choice must not break a list).
+nothing that Python or Django swallow by kind. (Operators in a Django `{% if %}` swallow every
+exception and count as false; so each refusal is also logged, without any value.) One thing is
+shown: where the gate denied inside a scope, a page gets a neutral mark instead of the value,
+because one person's choice must not break a list; a form does not, because it would be saved.
 """
 
+import logging
+import sys
 from collections.abc import Callable
 from html import escape
-from typing import Any, NoReturn, final
+from typing import Any, Final, NoReturn, final
 
 from kept._kit.errors import KeptError
 from kept.gate.codes import SEALED, WITHHELD
 from kept.gate.decision import Decision
 from kept.gate.scope import current
+
+_log = logging.getLogger("kept.gate")
+_DJANGOS_TEMPLATES: Final = "django.template.base"
 
 
 class SealedError(KeptError):
@@ -84,30 +91,35 @@ class Sealed:
 
     def __html__(self) -> str:
         """The neutral mark for a template engine, where the gate denied in an open scope."""
-        return self()
+        return self._mark()
 
     def __call__(self) -> Withheld:
-        """Give the neutral mark, where the gate denied in an open scope; else raise.
+        """Give the neutral mark to a Django template; raise for every other caller.
 
         Django's templates call what they can before they print it, so this is how
-        `{{ row.email }}` shows the mark, while `str()` still raises.
+        `{{ row.email }}` shows the mark, while `str()` still raises. Forms call initial values too:
+        they must not, or the mark would be saved in the value's place.
         """
+        if sys._getframe(1).f_globals.get("__name__") != _DJANGOS_TEMPLATES:
+            raise self._error()
+        return self._mark()
+
+    def _mark(self) -> Withheld:
         if self._decision is None or current() is None:
             raise self._error()
         return Withheld(f'<span class="kept-withheld">{escape(_word())}</span>')
 
     def _error(self) -> SealedError:
         if self._decision is None:
-            return SealedError(
-                SEALED, f"`{self._category}` is sealed: no purpose scope is open", place=self._place
-            )
-        missing = "; ".join(self._decision.missing) or "a clause that allows it"
-        return SealedError(
-            WITHHELD,
-            f"`{self._category}` is withheld from `{self._decision.request.purpose}`: "
-            f"missing {missing}",
-            place=self._place,
-        )
+            code, message = SEALED, f"`{self._category}` is sealed: no purpose scope is open"
+        else:
+            missing = "; ".join(self._decision.missing)
+            purpose = self._decision.request.purpose
+            code = WITHHELD
+            message = f"`{self._category}` is withheld from `{purpose}`: missing {missing}"
+        error = SealedError(code, message, place=self._place)
+        _log.warning("%s", error)
+        return error
 
     def __getattr__(self, name: str) -> Any:
         """Raise for unknown attributes too: `hasattr` and `getattr(…, default)` swallow nothing."""

@@ -7,7 +7,7 @@ page that opens nothing does not touch the session.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from typing import Any
+from typing import TypeAlias, cast
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
@@ -18,6 +18,8 @@ from kept.gate import VISITOR, Actor, Scope, entered, purpose, purpose_of, word_
 
 word_for_withheld(lambda: gettext("withheld"))
 
+Inner: TypeAlias = Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]
+
 
 class PurposeScope:
     """Middleware; placed innermost by `kept.middleware()`."""
@@ -25,28 +27,25 @@ class PurposeScope:
     sync_capable = True
     async_capable = True
 
-    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
+    def __init__(self, get_response: Inner) -> None:
         self.get_response = get_response
         if iscoroutinefunction(get_response):
             markcoroutinefunction(self)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
         """The response, made inside the scope that its view is marked with."""
-        if iscoroutinefunction(self.get_response):
-            return self._in_async(request)
         name = _purpose(request)
         if name is None:
             return self.get_response(request)
+        if iscoroutinefunction(self.get_response):
+            return self._in_async(request, name)
         with purpose(name, actor=lambda: actor_of(request)):
-            response = self.get_response(request)
+            response = cast("HttpResponseBase", self.get_response(request))
         return _with_stream(response, name, request)
 
-    async def _in_async(self, request: HttpRequest) -> HttpResponseBase:
-        name = _purpose(request)
-        if name is None:
-            return await self.get_response(request)
+    async def _in_async(self, request: HttpRequest, name: str) -> HttpResponseBase:
         with purpose(name, actor=lambda: actor_of(request)):
-            response = await self.get_response(request)
+            response = await cast("Awaitable[HttpResponseBase]", self.get_response(request))
         return _with_stream(response, name, request)
 
 
@@ -73,12 +72,15 @@ def _purpose(request: HttpRequest) -> str | None:
     return purpose_of(match.func)
 
 
-def _with_stream(response: Any, name: str, request: HttpRequest) -> HttpResponseBase:
+def _with_stream(response: HttpResponseBase, name: str, request: HttpRequest) -> HttpResponseBase:
     """A streamed response runs after its view has returned: each chunk is made in a scope too."""
     if isinstance(response, StreamingHttpResponse):
         scope = Scope(name, lambda: actor_of(request), leased=True)
-        wrap = _AsyncChunks if response.is_async else _Chunks
-        response.streaming_content = wrap(response.streaming_content, scope)  # type: ignore[arg-type] # both kinds
+        chunks = response.streaming_content
+        if isinstance(chunks, AsyncIterator):
+            response.streaming_content = _AsyncChunks(chunks, scope)
+        else:
+            response.streaming_content = _Chunks(iter(chunks), scope)
     return response
 
 
