@@ -94,8 +94,8 @@ def _settings() -> str:
         lines.append(f"| `{word}` | {value} | {_cell(str(doc.value.value))} |")
     lines += [
         "",
-        "`None` means a place beside `DATA` (`LEDGER`: inside it), and for `PRODUCTION` the opposite",
-        "of Django's `DEBUG`.",
+        "`None` means a place beside `DATA` (`LEDGER`: inside it), and for `PRODUCTION` the",
+        "opposite of Django's `DEBUG`.",
         "",
         "## Environment",
         "",

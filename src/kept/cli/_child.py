@@ -82,7 +82,8 @@ def _record() -> None:
 
 
 def _end_with_parent() -> None:
-    while sys.stdin.buffer.read(4096):
+    # The bare descriptor: a lock of sys.stdin, held here, would stop every process forked from us.
+    while os.read(0, 4096):
         pass
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(_GRACE + 2)

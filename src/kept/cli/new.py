@@ -8,8 +8,10 @@ readable by their owner only; no secret stands in a file that belongs into versi
 import os
 import re
 import secrets
+import sys
 from dataclasses import dataclass
-from importlib.util import find_spec
+from importlib.machinery import PathFinder
+from keyword import iskeyword
 from pathlib import Path
 from string import Template
 
@@ -109,9 +111,16 @@ def _readable(policy: str) -> Path:
 def _package(name: str) -> str:
     """A module name for the project: its folder's, unless that means something already."""
     plain = re.sub(r"\W+", "_", name.lower(), flags=re.ASCII).strip("_") or "site"
-    if plain[0].isdigit() or not plain.isidentifier() or find_spec(plain) is not None:
+    if not plain.isidentifier() or iskeyword(plain) or _means_something(plain):
         plain = f"site_{plain}"
     return plain
+
+
+def _means_something(name: str) -> bool:
+    """Whether `name` is a module already, of Python or of a package; the working folder aside."""
+    here = str(Path.cwd())
+    places = [place for place in sys.path if place not in ("", here)]
+    return name in sys.stdlib_module_names or PathFinder.find_spec(name, places) is not None
 
 
 def _put(path: Path, words: dict[str, str]) -> None:
