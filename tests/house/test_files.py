@@ -13,7 +13,7 @@ REASONS_TO_BE_LONGER: dict[str, str] = {}
 """Path -> why this file is better whole."""
 
 SOLE_IMPORTERS = {
-    "cryptography": {"src/kept/_kit/crypto.py", "src/kept/ledger/store/signing.py"},
+    "cryptography": {"src/kept/_kit/crypto.py", "src/kept/ledger/signing.py"},
     "playwright": {"src/kept/audit/browser.py"},
     "granian": {"src/kept/cli/_child.py"},
 }
