@@ -1,0 +1,31 @@
+"""`make bench` prints the table and writes build/bench.json; `make bench NAME=weight` runs one."""
+
+import json
+import sys
+from importlib import import_module
+from pathlib import Path
+
+from benchmarks import table
+
+_HERE = Path(__file__).parent
+_NOT_ROWS = {"__init__", "__main__", "table"}
+
+
+def main(words: list[str]) -> None:
+    """Run the named files of this folder, or all."""
+    names = sorted(path.stem for path in _HERE.glob("*.py") if path.stem not in _NOT_ROWS)
+    unknown = set(words) - set(names)
+    if unknown:
+        sys.exit(f"no benchmark `{unknown.pop()}`; there are {', '.join(names)}")
+    rows: list[table.Row] = []
+    for name in words or names:
+        print(f"== {name}", flush=True)
+        rows += import_module(f"benchmarks.{name}").run()
+    table.show(rows)
+    place = _HERE.parent / "build" / "bench.json"
+    place.parent.mkdir(exist_ok=True)
+    place.write_text(json.dumps([row.as_json() for row in rows], indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

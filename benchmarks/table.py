@@ -1,0 +1,50 @@
+"""A row of the performance table: what was measured, what it is held against, whether it is met."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from rich.console import Console
+from rich.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One figure. `low` and `high` bound it; `limit` is the target in the same unit."""
+
+    id: str
+    work: str
+    unit: str
+    figure: float
+    limit: float
+    low: float | None = None
+    high: float | None = None
+    at_least: bool = False
+    """True where more is better."""
+
+    @property
+    def met(self) -> bool:
+        """Whether the whole interval is on the right side of the limit."""
+        if self.at_least:
+            return (self.figure if self.low is None else self.low) >= self.limit
+        return (self.figure if self.high is None else self.high) <= self.limit
+
+    def as_json(self) -> dict[str, object]:
+        """The row for programs."""
+        return {**asdict(self), "met": self.met}
+
+
+def show(rows: Sequence[Row]) -> None:
+    """Print the table."""
+    table = Table("", "work", "figure", "interval", "target", "met")
+    for row in rows:
+        interval = "" if row.low is None else f"{row.low:.3g} to {row.high:.3g}"
+        sign = "≥" if row.at_least else "≤"
+        table.add_row(
+            row.id,
+            row.work,
+            f"{row.figure:.4g} {row.unit}",
+            interval,
+            f"{sign} {row.limit:g} {row.unit}",
+            "yes" if row.met else "[red]no[/red]",
+        )
+    Console().print(table)
