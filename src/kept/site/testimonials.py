@@ -1,0 +1,115 @@
+"""The rules of testimonials: who sees which, and the two verbs of a moderator.
+
+Rules (UI-13): the public sees what a moderator published, and of that only the fields that the
+clause names in `shown`, each with the gate's leave to share it with the public; a verb is done
+once, and the ledger has it in the same transaction.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from kept import gate, ledger, promises
+from kept.keepers.forms.moderation import PUBLISHED, REFUSED, Moderated
+from kept.site.models import Testimonial
+
+POINT = "testimonial"
+PURPOSE = "publish-testimonial"
+PUBLIC = "public"
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """One testimonial as the public reads it."""
+
+    words: str
+    name: str
+    """Empty where the clause does not show it."""
+
+
+def quotes(rows: Iterable[Testimonial]) -> list[Quote]:
+    """What the public may read of `rows`; one whose author has withdrawn is left out.
+
+    Call it with rows that have not been opened yet: they are opened for the public, together.
+    """
+    point = promises.current().policy.collect.get(POINT)
+    if point is None or "words" not in point.shown:
+        return []
+    with gate.purpose(PURPOSE, actor=gate.VISITOR, recipient=PUBLIC):
+        read = [(row.words, row.name if "name" in point.shown else "") for row in rows]
+        return [
+            Quote(words, name)
+            for words, name in read
+            if isinstance(words, str) and isinstance(name, str)
+        ]
+
+
+def rows(state: str) -> "QuerySet[Testimonial]":
+    """The testimonials in a state, the latest first."""
+    return Testimonial.objects.filter(state=state)
+
+
+def shown(row: Testimonial) -> list[tuple[str, object]]:
+    """A testimonial as its moderator reads it, within a scope of `PURPOSE`."""
+    return [
+        ("Words", row.words),
+        ("Name to show", row.name),
+        ("Email address (never shown)", row.email),
+        ("Received", row.received),
+    ]
+
+
+def publish(row: UUID, actor: gate.Actor) -> bool:
+    """Let the public read it. True when this call did it."""
+    with transaction.atomic():
+        found = _lock(row)
+        if found is None or found.state == PUBLISHED:
+            return False
+        _set(found, PUBLISHED)
+        ledger.record(
+            ledger.Moderated(point=POINT, outcome="accepted", by=actor.id, row=row),
+            found.subject_id,
+        )
+        ledger.record(ledger.Published(point=POINT, row=row), found.subject_id)
+    return True
+
+
+def refuse(row: UUID, actor: gate.Actor) -> bool:
+    """Keep it from the public, or take it down. True when this call did it."""
+    with transaction.atomic():
+        found = _lock(row)
+        if found is None or found.state == REFUSED:
+            return False
+        was_public = found.state == PUBLISHED
+        _set(found, REFUSED)
+        ledger.record(
+            ledger.Moderated(point=POINT, outcome="refused", by=actor.id, row=row),
+            found.subject_id,
+        )
+        if was_public:
+            ledger.record(
+                ledger.Published(point=POINT, state="taken-down", row=row), found.subject_id
+            )
+    return True
+
+
+MODERATED = Moderated(
+    name="testimonials",
+    title="Testimonials",
+    purpose=PURPOSE,
+    rows=rows,
+    shown=shown,
+    publish=publish,
+    refuse=refuse,
+)
+
+
+def _lock(row: UUID) -> Testimonial | None:
+    return Testimonial.objects.select_for_update().filter(pk=row).first()
+
+
+def _set(row: Testimonial, state: str) -> None:
+    Testimonial.objects.filter(pk=row.pk).update(state=state)

@@ -1,0 +1,46 @@
+"""The search for traces finds what is planted, in every spelling; or its silence means nothing."""
+
+import base64
+import secrets
+import sqlite3
+from urllib.parse import quote
+
+import pytest
+
+from tests.browser.traces import files_under, traces
+
+TEXT = "Zoë-" + secrets.token_hex(8)
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        TEXT.encode(),
+        TEXT.lower().encode(),
+        TEXT.encode("utf-16-le"),
+        TEXT.encode("utf-16-be"),
+        TEXT.encode().hex().encode(),
+        quote(TEXT).encode(),
+        *(base64.b64encode(b"x" * before + TEXT.encode() + b"tail") for before in range(6)),
+        *(base64.urlsafe_b64encode(b"?" * before + TEXT.encode()) for before in range(3)),
+    ],
+)
+def test_a_planted_text_is_found_in_each_spelling(tmp_path, planted):
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / ".hidden").write_bytes(b"\x00noise" + planted + b"noise")
+    assert len(traces({"a name": TEXT}, files_under(tmp_path))) >= 1
+
+
+def test_a_text_in_a_database_file_is_found(tmp_path):
+    with sqlite3.connect(tmp_path / "clear.sqlite3") as database:
+        database.execute("CREATE TABLE people (name TEXT)")
+        database.execute("INSERT INTO people VALUES (?)", [TEXT])
+    database.close()
+    found = traces({"a name": TEXT}, files_under(tmp_path))
+    assert found == [f"{tmp_path}/clear.sqlite3: a name (utf-8)"]
+
+
+def test_nothing_is_found_where_nothing_is(tmp_path):
+    (tmp_path / "empty").touch()
+    (tmp_path / "noise").write_bytes(secrets.token_bytes(100_000))
+    assert traces({"a name": TEXT}, files_under(tmp_path)) == []

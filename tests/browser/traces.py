@@ -1,0 +1,62 @@
+"""Finds what people typed in raw bytes: files, databases, logs, in the spellings software uses."""
+
+import base64
+import mmap
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from urllib.parse import quote
+
+
+def spellings(text: str) -> dict[str, bytes]:
+    """`text` as it may stand in a file: name of the spelling -> bytes."""
+    plain = text.encode()
+    found = {
+        "utf-8": plain,
+        "lower case": text.lower().encode(),
+        "utf-16-le": text.encode("utf-16-le"),
+        "utf-16-be": text.encode("utf-16-be"),
+        "hex": plain.hex().encode(),
+        "HEX": plain.hex().upper().encode(),
+        "percent": quote(text, safe="").encode(),
+        "reversed": plain[::-1],
+    }
+    for shift in range(3):  # base64 depends on where in a group of three bytes the text begins
+        whole = base64.b64encode(b"\0" * shift + plain)
+        inner = whole[(shift * 4 + 2) // 3 : len(plain + b"\0" * shift) // 3 * 4]
+        found[f"base64 at {shift}"] = inner
+        found[f"base64url at {shift}"] = inner.replace(b"+", b"-").replace(b"/", b"_")
+    return found
+
+
+def traces(typed: Mapping[str, str], files: Iterable[Path]) -> list[str]:
+    """Where any of `typed` (what it is -> text) stands: `file: what (spelling)`, best empty."""
+    needles = [
+        (what, spelling, needle)
+        for what, text in typed.items()
+        for spelling, needle in spellings(text).items()
+    ]
+    return [
+        f"{path}: {what} ({spelling})"
+        for path in files
+        for what, spelling, needle in _in_file(path, needles)
+    ]
+
+
+def files_under(*roots: Path) -> list[Path]:
+    """Every regular file under `roots` (a root may itself be a file), hidden ones too."""
+    found = []
+    for root in roots:
+        inside = [root] if root.is_file() else sorted(root.rglob("*"))
+        found += [path for path in inside if path.is_file() and not path.is_symlink()]
+    return found
+
+
+def _in_file(path: Path, needles: list[tuple[str, str, bytes]]) -> Iterator[tuple[str, str, bytes]]:
+    try:
+        with (
+            path.open("rb") as stream,
+            mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as raw,
+        ):
+            yield from (needle for needle in needles if raw.find(needle[2]) >= 0)
+    except (FileNotFoundError, ValueError):  # gone meanwhile, or empty
+        return
