@@ -11,6 +11,7 @@ import secrets
 import sys
 from dataclasses import dataclass
 from importlib.machinery import PathFinder
+from importlib.util import find_spec
 from keyword import iskeyword
 from pathlib import Path
 from string import Template
@@ -23,6 +24,9 @@ FULL = code("X010", "The folder is not empty", do="name an empty or a new folder
 NO_POLICY = code("X011", "There is no such policy", do="name one that ships, or a file's path")
 WRONG_POLICY = code("X012", "The policy has errors", do="see `kept policy check FILE`")
 NO_DATABASE = code("X013", "The database address is not understood", do="write postgresql://…")
+NO_DRIVER = code(
+    "X014", "The PostgreSQL driver is not installed", do="run: pip install 'kept[postgres]'"
+)
 
 _PACKAGE = Path(__file__).parent.parent
 _FILES = Path(__file__).parent / "_files"
@@ -61,13 +65,13 @@ def shipped() -> dict[str, Path]:
 
 
 def write(folder: Path, policy: str, database: str | None = None) -> Made:
-    """Write the project. Raises `KeptError` X010 to X013; then nothing was written."""
+    """Write the project. Raises `KeptError` X010 to X014; then nothing was written."""
     folder = folder.resolve()
     source = _readable(policy)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise KeptError(FULL, f"`{folder}` is not empty")
-    if database is not None and not re.match(r"postgres(ql)?://", database):
-        raise KeptError(NO_DATABASE, f"`{database.partition(':')[0]}` is not a kind we know")
+    if database is not None:
+        _usable(database)
     package = _package(folder.name)
     words = {"name": folder.name, "package": package, "policy": source.stem}
 
@@ -106,6 +110,13 @@ def _readable(policy: str) -> Path:
             WRONG_POLICY, f"{len(errors)} errors, the first: {errors[0]}", place=str(path)
         )
     return path
+
+
+def _usable(database: str) -> None:
+    if not re.match(r"postgres(ql)?://", database):
+        raise KeptError(NO_DATABASE, f"`{database.partition(':')[0]}` is not a kind we know")
+    if find_spec("psycopg") is None:
+        raise KeptError(NO_DRIVER, "the package `psycopg` is missing")
 
 
 def _package(name: str) -> str:
