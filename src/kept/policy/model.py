@@ -4,9 +4,9 @@ Rules: nothing here reads a file, a clock or a setting; two equal texts are one 
 """
 
 from hashlib import blake2b
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
 from kept.policy.sections.collect import Collection
@@ -14,7 +14,7 @@ from kept.policy.sections.cookies import Cookie
 from kept.policy.sections.disclosures import Aggregate, Combination, Disclosure, Embed
 from kept.policy.sections.erasure import Backups, Erasure, Hold, Statute
 from kept.policy.sections.meta import Meta
-from kept.policy.sections.never import Ban
+from kept.policy.sections.never import MOST_BANS, Ban
 from kept.policy.sections.notices import Breach, Notice
 from kept.policy.sections.purposes import OPTIONAL_KINDS, Purpose
 from kept.policy.sections.recipients import Recipient
@@ -22,7 +22,7 @@ from kept.policy.sections.rights import Right, RightName
 from kept.policy.sections.signals import Age, Signals
 from kept.policy.sections.texts import Contact, FreeText, Law, Safeguard, Terms
 from kept.policy.sections.visits import Visits
-from kept.policy.words import EMPTY, Clause, Clauses, CookieName, Name
+from kept.policy.words import EMPTY, Clause, Clauses, CookieName, Name, wrong
 
 
 class Policy(Clause):
@@ -55,6 +55,12 @@ class Policy(Clause):
     law: Law | None = None
     text: Annotated[SkipJsonSchema[str], Field(alias="\0text", exclude=True, repr=False)] = ""
     """The file's text."""
+
+    @model_validator(mode="after")
+    def _few_bans(self) -> Self:
+        if len(self.never) > MOST_BANS:
+            raise wrong("E018", f"{len(self.never)} bans where {MOST_BANS} are the most", "")
+        return self
 
     @property
     def digest(self) -> str:

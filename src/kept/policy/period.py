@@ -19,7 +19,7 @@ _LONGEST_DAYS = 36_525
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A length of time in exactly one of calendar `months`, `days` or `hours` (the others are 0)."""
+    """A length of time in exactly one of calendar `months`, `days` or `hours` (others are 0)."""
 
     months: int = 0
     days: int = 0

@@ -6,6 +6,8 @@ nothing about the values (that is tomllib's part) and never decides whether a te
 """
 
 import re
+import sys
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -58,10 +60,8 @@ def scan(text: str) -> Positions:
     Raises `TooDeepError` where keys or brackets nest deeper than `DEEPEST`.
     """
     scanner = _Scanner(text.replace("\r\n", "\n"))
-    try:
+    with suppress(_Unreadable):
         scanner.document()
-    except _Unreadable:
-        pass
     return Positions(scanner.found)
 
 
@@ -207,4 +207,4 @@ def _unescape(match: re.Match[str]) -> str:
     if match[4]:
         return _SHORT[match[4]]
     number = int(match[2] or match[3], 16)
-    return chr(number) if number <= 0x10FFFF else "\N{REPLACEMENT CHARACTER}"
+    return chr(number) if number <= sys.maxunicode else "\N{REPLACEMENT CHARACTER}"

@@ -67,14 +67,9 @@ class Where:
         self, code: str, message: str, path: Path, *, word: str = "", among: Iterable[str] = ()
     ) -> Problem:
         """An error at the key `path`, about `word`, which should have been one of `among`."""
-        return self._problem(code, "error", message, path, word, nearest(word, among))
+        line = self.positions.line(path)
+        return Problem(code, "error", message, self.file, line, word, nearest(word, among))
 
     def lint(self, code: str, message: str, path: Path, *, word: str = "") -> Problem:
         """A lint at the key `path`."""
-        return self._problem(code, "lint", message, path, word, "")
-
-    def _problem(
-        self, code: str, severity: Severity, message: str, path: Path, word: str, suggestion: str
-    ) -> Problem:
-        line = self.positions.line(path)
-        return Problem(code, severity, message, self.file, line, word, suggestion)
+        return Problem(code, "lint", message, self.file, self.positions.line(path), word)

@@ -14,6 +14,7 @@ from kept.policy import taxonomy
 from kept.policy.model import Policy
 from kept.policy.positions import Path
 from kept.policy.problems import Problem, Where
+from kept.policy.sections.rights import RIGHTS
 from kept.policy.words import short
 
 _MOST = 100
@@ -78,6 +79,8 @@ def _own(
         known = taxonomy.categories()
     elif among == "fields":
         known = _fields(_at(tree, path))
+    elif among == "rights":
+        known = RIGHTS
     at = (*path, word) if kind in ("E020", "E021", "E022", "E023", "E026") else path
     return where.error(kind, str(context["message"]), at, word=word, among=known)
 
@@ -87,9 +90,6 @@ def _unknown_key(path: Path, where: Where) -> Problem:
     if len(path) == 1:
         known = _sections()
         return where.error("E004", f"unknown section `{short(word)}`", path, word=word, among=known)
-    if path[0] == "rights" and len(path) == 2:
-        names = get_args(_model_field_literal())
-        return where.error("E008", f"unknown right `{short(word)}`", path, word=word, among=names)
     known = _keys(str(path[0]))
     message = f"unknown key `{short(word)}` in {_table(path[:-1])}"
     return where.error("E004", message, path, word=word, among=known)
@@ -122,12 +122,6 @@ def _at(tree: Any, path: Path) -> Any:
 def _fields(clause: Any) -> list[str]:
     groups = [clause.get(name, {}) for name in ("required", "optional", "added", "automatic")]
     return [name for group in groups if isinstance(group, dict) for name in group]
-
-
-def _model_field_literal() -> Any:
-    from kept.policy.sections.rights import RightName
-
-    return RightName
 
 
 @cache

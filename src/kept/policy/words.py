@@ -1,12 +1,12 @@
 """What every section is made of: the frozen base model and the types of single values.
 
-Rules: unknown keys are errors; TOML's types are taken as they are (no number for a text); each value
+Rules: unknown keys are errors; TOML's types are taken as they are (no number for a text); a value
 that is wrong raises an error of a registered code with the offending word, so that the loader can
 say where it stands and what was probably meant.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sized
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
@@ -31,9 +31,12 @@ _COOKIE = re.compile(r"[A-Za-z0-9_.-]+\*?")
 _HOST = re.compile(r"(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+")
 _ROUTE = re.compile(r"/[A-Za-z0-9/_.~*-]*")
 _PLACE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?|worldwide")
+_EMAIL = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _LONGEST_NAME = 64
 _LONGEST_TEXT = 2_000
+MOST_ITEMS = 256
+"""The longest list or table inside a clause: rules between clauses stay linear in the file."""
 
 
 def dashed(name: str) -> str:
@@ -124,7 +127,13 @@ def _lifetime(value: object) -> Lifetime:
 def _many(value: object) -> object:
     if isinstance(value, str):
         return (value,)
-    return tuple(value) if isinstance(value, list) else value
+    return tuple(_bounded(value)) if isinstance(value, list) else value
+
+
+def _bounded(value: Sized) -> Any:
+    if len(value) > MOST_ITEMS:
+        raise wrong("E018", f"{len(value)} entries where {MOST_ITEMS} are the most", "")
+    return value
 
 
 def _lifetime_text(value: Lifetime) -> str:
@@ -145,6 +154,7 @@ CookieName = Annotated[str, AfterValidator(_matching(_COOKIE, "E006", "cookie na
 Host = Annotated[str, AfterValidator(_matching(_HOST, "E013", "host"))]
 Route = Annotated[str, AfterValidator(_matching(_ROUTE, "E013", "route"))]
 """A path of the site; a star covers any rest."""
+Email = Annotated[str, AfterValidator(_matching(_EMAIL, "E013", "email address"))]
 Place = Annotated[str, AfterValidator(_matching(_PLACE, "E013", "place"))]
 """A country (ISO 3166-1), a part of one (ISO 3166-2), or `worldwide`."""
 CategoryName = Annotated[str, AfterValidator(_category)]
@@ -178,8 +188,14 @@ def _freeze(value: Mapping[str, Any]) -> Mapping[str, Any]:
     return Frozen(value)
 
 
+def _freeze_bounded(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    return Frozen(_bounded(value))
+
+
 K = TypeVar("K")
-Table = Annotated[Mapping[K, T], AfterValidator(_freeze), PlainSerializer(dict, when_used="always")]
+Table = Annotated[
+    Mapping[K, T], AfterValidator(_freeze_bounded), PlainSerializer(dict, when_used="always")
+]
 """A read-only mapping."""
 
 

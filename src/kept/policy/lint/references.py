@@ -1,6 +1,7 @@
-"""Every name that a clause uses is declared: purposes, recipients, points, contacts, holds, duties."""
+"""Every name that a clause uses is declared: purposes, recipients, points, contacts, duties."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from kept.policy.model import Policy
@@ -9,32 +10,42 @@ from kept.policy.problems import Problem, Where
 from kept.policy.words import short
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Names that a clause uses, and where they stand."""
+
+    where: Where
+    path: Path
+    words: tuple[str, ...]
+
+
 def problems(policy: Policy, where: Where) -> Iterator[Problem]:
     """E014 to E017: names that no clause declares."""
     for path, used in _purposes(policy):
-        yield from _unknown("E014", "purpose", path, used, policy.purposes, where)
+        yield from _unknown("E014", "purpose", Words(where, path, used), policy.purposes)
     for id, disclosure in policy.disclosures.items():
-        path = ("disclosures", id, "to")
-        yield from _unknown(
-            "E015", "recipient", path, disclosure.recipients, policy.recipients, where
-        )
+        words = Words(where, ("disclosures", id, "to"), disclosure.recipients)
+        yield from _unknown("E015", "recipient", words, policy.recipients)
+    points = {*policy.collect, "visits"} if policy.visits else policy.collect.keys()
     for id, recipient in policy.recipients.items():
-        path = ("recipients", id, "from")
-        points = {**policy.collect, "visits": None} if policy.visits else policy.collect
-        yield from _unknown("E016", "collection point", path, recipient.collections, points, where)
+        words = Words(where, ("recipients", id, "from"), recipient.collections)
+        yield from _unknown("E016", "collection point", words, points)
     for id, right in policy.rights.items():
-        if right.contact:
-            path = ("rights", id, "contact")
-            yield from _unknown("E017", "contact", path, (right.contact,), policy.contacts, where)
-        path = ("rights", id, "except")
-        yield from _unknown("E017", "hold", path, right.except_, policy.holds, where)
+        contact = (right.contact,) if right.contact else ()
+        words = Words(where, ("rights", id, "contact"), contact)
+        yield from _unknown("E017", "contact", words, policy.contacts)
+        words = Words(where, ("rights", id, "except"), right.except_)
+        yield from _unknown("E017", "hold", words, policy.holds)
+    for path, statute in _statutes(policy):
+        yield from _unknown("E017", "statute", Words(where, path, (statute,)), policy.statutes)
+
+
+def _statutes(policy: Policy) -> Iterator[tuple[Path, str]]:
     for id, point in policy.collect.items():
         if point.statute:
-            path = ("collect", id, "statute")
-            yield from _unknown("E017", "statute", path, (point.statute,), policy.statutes, where)
+            yield ("collect", id, "statute"), point.statute
     if policy.visits and policy.visits.statute:
-        used = (policy.visits.statute,)
-        yield from _unknown("E017", "statute", ("visits", "statute"), used, policy.statutes, where)
+        yield ("visits", "statute"), policy.visits.statute
 
 
 def _purposes(policy: Policy) -> Iterator[tuple[Path, tuple[str, ...]]]:
@@ -56,15 +67,9 @@ def _purposes(policy: Policy) -> Iterator[tuple[Path, tuple[str, ...]]]:
     yield ("signals", "stops"), policy.signals.stops
 
 
-def _unknown(
-    code: str,
-    what: str,
-    path: Path,
-    used: Iterable[str],
-    known: Mapping[str, Any],
-    where: Where,
-) -> Iterator[Problem]:
-    for index, word in enumerate(used):
+def _unknown(code: str, what: str, words: Words, known: Collection[str]) -> Iterator[Problem]:
+    for index, word in enumerate(words.words):
         if word not in known:
             message = f"unknown {what} `{short(word)}`"
-            yield where.error(code, message, (*path, index), word=word, among=known)
+            path = (*words.path, index)
+            yield words.where.error(code, message, path, word=word, among=known)

@@ -11,7 +11,7 @@ from datetime import date
 
 from kept.policy.keep import Keep, Lifetime
 from kept.policy.period import Period
-from kept.policy.prose.places import name_of
+from kept.policy.places import name_of
 
 Translate = Callable[[str], str]
 
@@ -37,7 +37,7 @@ def _(text: str, **words: str) -> str:
 
 def listed(words: Sequence[str], last: str = "and") -> str:
     """`a`, `a and b`, `a, b and c`."""
-    if len(words) < 2:
+    if len(words) <= 1:
         return "".join(words)
     head, tail = ", ".join(words[:-1]), words[-1]
     if last == "or":

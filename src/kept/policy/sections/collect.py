@@ -110,7 +110,11 @@ class Collection(NamedClause, Keeping):
                 raise wrong("E023", f"the field `{name}` stands in two places", name)
             seen.add(name)
         if not seen:
-            raise wrong("E024", "a collection point without any field", "required")
+            raise wrong(
+                "E024",
+                "a collection point without any field: no `required`, no `optional`",
+                "required",
+            )
         for where in (self.labels, self.hints, self.choices, self.fixed, self.shown):
             for name in where:
                 if name not in seen:

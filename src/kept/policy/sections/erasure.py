@@ -1,4 +1,4 @@
-"""`[erasure]`, `[backups]`, `[holds.<id>]`, `[statutes.<id>]`: what erasing leaves, and for how long."""
+"""`[erasure]`, `[backups]`, `[holds.<id>]`, `[statutes.<id>]`: what erasing leaves, how long."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""`[policy]`: whose policy this is, which version, since when, and how people agree to a new one."""
+"""`[policy]`: whose policy this is, which version, since when, how people agree."""
 
 from datetime import date
 from typing import Annotated, Literal, Self

@@ -20,7 +20,7 @@ class NamedClause(Clause):
 
 
 class Keeping(Clause):
-    """A clause that says how long: `keep`, or `until`, or `keep` with the `statute` that asks it."""
+    """A clause that says how long: `keep`, or `until`, or `keep` with a `statute`."""
 
     keep_written: Annotated[
         KeepText | None,

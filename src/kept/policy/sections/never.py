@@ -1,4 +1,4 @@
-"""`[never.<id>]`: what is not done, whatever else permits it. Forbidding wins over every permission."""
+"""`[never.<id>]`: what is not done, whatever else permits it. Forbidding wins."""
 
 from typing import Annotated, Literal, Self
 
@@ -8,6 +8,9 @@ from kept.policy.sections.named import NamedClause
 from kept.policy.sections.purposes import PurposeKind
 from kept.policy.sections.recipients import Occasion, RecipientKind
 from kept.policy.words import CategoryName, CategoryOrAll, Many, Name, Text, wrong
+
+MOST_BANS = 64
+"""Each ban is held against every clause, so there are few; more than this nobody reads."""
 
 
 class Ban(NamedClause):
@@ -55,7 +58,7 @@ class Ban(NamedClause):
             self.operation,
         )
         if not any(narrowing):
-            raise wrong("E027", "a ban that names nothing would forbid everything", "never")
+            raise wrong("E027", "a ban that names nothing would forbid everything", "")
         if self.join and any(narrowing[1:]):
             raise wrong("E026", "a `join` ban takes nothing but `with` and `says`", "join")
         return self

@@ -1,4 +1,4 @@
-"""`[notices.<id>]` and `[breach]`: how the operator reaches people, and when something goes wrong."""
+"""`[notices.<id>]` and `[breach]`: how people are reached, also when something goes wrong."""
 
 from typing import Annotated, Literal
 

@@ -2,12 +2,12 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, WithJsonSchema
 from pydantic.json_schema import SkipJsonSchema
 
-from kept.policy.words import Clause, Many, Name, PeriodText, Text
+from kept.policy.words import Clause, Many, Name, PeriodText, Text, short, wrong
 
-RightName = Literal[
+RIGHTS = (
     "access",
     "export",
     "correct",
@@ -17,6 +17,17 @@ RightName = Literal[
     "object",
     "withdraw",
     "unsubscribe",
+)
+
+
+def _right(value: str) -> str:
+    if value not in RIGHTS:
+        raise wrong("E008", f"unknown right `{short(value)}`", value, among="rights")
+    return value
+
+
+RightName = Annotated[
+    str, AfterValidator(_right), WithJsonSchema({"type": "string", "enum": list(RIGHTS)})
 ]
 
 

@@ -1,20 +1,18 @@
-"""`[contacts]`, `[text]`, `[terms]`, `[law]`, `[safeguards]`: what the policy says in its own words."""
+"""`[contacts]`, `[text]`, `[terms]`, `[law]`, `[safeguards]`: the policy in its own words."""
 
 from typing import Annotated
 
 from pydantic import Field
 
 from kept.policy.sections.named import NamedClause
-from kept.policy.words import Clause, Text
+from kept.policy.words import Clause, Email, Text
 
 
 class Contact(NamedClause):
     """One way to reach the operator (SC-48)."""
 
     says: Annotated[Text, Field(description="What it is for: `privacy questions`.")]
-    email: Annotated[
-        Text | None, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", description="Its email address.")
-    ] = None
+    email: Annotated[Email | None, Field(description="Its email address.")] = None
     post: Annotated[Text | None, Field(description="Its postal address, on one line.")] = None
     phone: Annotated[Text | None, Field(description="Its phone number.")] = None
 
