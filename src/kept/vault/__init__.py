@@ -1,0 +1,66 @@
+"""The vault: personal data at rest. What other rooms use of it; models come from `kept.vault.fields`.
+
+Names are loaded when they are first asked for, because Django must have its apps ready for them.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kept.vault.identifiers import claim, normal, release
+    from kept.vault.keystore import KeyStore
+    from kept.vault.keystore import keystore as key_store
+    from kept.vault.opening import prepare
+    from kept.vault.query import permitted
+    from kept.vault.sealed_bytes import open_bytes, seal_bytes
+    from kept.vault.subjects import (
+        find,
+        find_or_make,
+        make,
+        set_agreed,
+        set_choices,
+        set_limits,
+    )
+
+_RENAMED = {"key_store": "keystore"}
+_WHERE = {
+    "KeyStore": "keystore",
+    "claim": "identifiers",
+    "find": "subjects",
+    "find_or_make": "subjects",
+    "key_store": "keystore",
+    "make": "subjects",
+    "normal": "identifiers",
+    "open_bytes": "sealed_bytes",
+    "permitted": "query",
+    "prepare": "opening",
+    "release": "identifiers",
+    "seal_bytes": "sealed_bytes",
+    "set_agreed": "subjects",
+    "set_choices": "subjects",
+    "set_limits": "subjects",
+}
+
+__all__ = [
+    "KeyStore",
+    "claim",
+    "find",
+    "find_or_make",
+    "key_store",
+    "make",
+    "normal",
+    "open_bytes",
+    "permitted",
+    "prepare",
+    "release",
+    "seal_bytes",
+    "set_agreed",
+    "set_choices",
+    "set_limits",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        raise AttributeError(f"kept.vault has no `{name}`")
+    return getattr(import_module(f"kept.vault.{_WHERE[name]}"), _RENAMED.get(name, name))

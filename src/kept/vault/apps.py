@@ -1,0 +1,20 @@
+"""The vault as a Django app: subjects in the host's data database, checks, and the ledger's seal."""
+
+from django.apps import AppConfig
+
+
+class VaultConfig(AppConfig):
+    """Label `kept_vault`."""
+
+    name = "kept.vault"
+    label = "kept_vault"
+    verbose_name = "Personal data"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the start-up checks and give the ledger the subjects' keys."""
+        from kept import ledger
+        from kept.vault import checks  # noqa: F401 - importing registers
+        from kept.vault.sealed_bytes import LedgerSealer
+
+        ledger.wire(LedgerSealer())

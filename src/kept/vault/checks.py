@@ -1,0 +1,151 @@
+"""Django's system checks of the vault: start-up refusals, models against their clauses, `__str__`.
+
+Rules: in production what is unsafe is an error, in development a note; a model whose fields do not
+fit its clause is an error; a `__str__` that opens sealed values is an error, because it is what
+logs, admin pages and error reports print.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from typing import Any
+
+from django.apps import apps
+from django.core.checks import CheckMessage, Error, Info, Tags, Warning, register
+
+from kept import gate
+from kept._kit.errors import KeptError
+from kept.conf import settings
+from kept.policy import Collection, Policy
+from kept.vault.errors import UNDECLARED
+from kept.vault.keystore import start_problems
+from kept.vault.rowstate import state_of
+from kept.vault.shape import Shape
+
+
+@register(Tags.security)
+def roots(**_: Any) -> list[CheckMessage]:
+    """The three roots are apart, and for nobody else's eyes."""
+    kind = Error if settings().production else Info
+    return [
+        kind(
+            f"{found.message}" + (f" ({found.place})" if found.place else ""),
+            hint=found.do if kind is Error else f"{found.do}; in production this is an error",
+            id=f"kept.{found.code.id}",
+        )
+        for found in start_problems()
+    ]
+
+
+@register(Tags.models)
+def clauses(app_configs: Sequence[Any] | None = None, **_: Any) -> list[CheckMessage]:
+    """Every model with sealed fields fits its clause in the policy in force."""
+    found: list[CheckMessage] = []
+    policy = _policy()
+    for model in _sealed_models(app_configs):
+        found += _shape_errors(model._kept_shape)
+        if policy is not None and model._kept_shape.collect is not None:
+            found += _clause_errors(model._kept_shape, policy)
+        found += _text_errors(model)
+    return found
+
+
+def _policy() -> Policy | None:
+    try:
+        return gate.in_force().in_force[1]
+    except KeptError:
+        return None  # nothing is adopted yet: promises has a check of its own about that
+
+
+def _sealed_models(app_configs: Sequence[Any] | None) -> Iterator[Any]:
+    labels = None if app_configs is None else {config.label for config in app_configs}
+    for model in apps.get_models():
+        if hasattr(model, "_kept_shape") and (labels is None or model._meta.app_label in labels):
+            yield model
+
+
+def _error(shape: Shape, text: str, hint: str) -> Error:
+    return Error(text, hint=hint, obj=shape.model, id=f"kept.{UNDECLARED.id}")
+
+
+def _shape_errors(shape: Shape) -> Iterator[CheckMessage]:
+    if shape.collect is None and not shape.open_fields:
+        yield _error(shape, "no clause is named", 'add `class Kept: collect = "…"`')
+    if shape.found_by is not None and shape.found_by not in shape.fields:
+        yield _error(shape, f"`Kept.subject` names no sealed field: `{shape.found_by}`", "name one")
+    for field in shape.fields.values():
+        if field.unique and shape.found_by != field.name:
+            yield _error(
+                shape, f"`{field.name}` cannot be unique: its values stand in no index",
+                "only the field in `Kept.subject` can be, by a one-to-one subject",
+            )  # fmt: skip
+    parents = [base for base in shape.model.__mro__[1:] if "_kept_shape" in base.__dict__]
+    if parents and shape.fields.keys() - parents[0].__dict__["_kept_shape"].fields.keys():
+        yield _error(
+            shape,
+            "a child of a stored model adds sealed fields",
+            "derive both from an abstract model",
+        )
+
+
+def _clause_errors(shape: Shape, policy: Policy) -> Iterator[CheckMessage]:
+    clause = policy.collect.get(shape.collect or "")
+    if clause is None:
+        yield _error(
+            shape,
+            f"the policy has no `[collect.{shape.collect}]`",
+            "add the clause or correct the name",
+        )
+        return
+    declared = _declared(clause)
+    for name, field in shape.fields.items():
+        if name not in declared:
+            yield _error(
+                shape,
+                f"`{name}` is not in `[collect.{clause.id}]`",
+                "add it to the clause, or drop it",
+            )
+        elif declared[name] != field.category:
+            yield _error(
+                shape,
+                f"`{name}` is `{field.category}` here and `{declared[name]}` in `[collect.{clause.id}]`",
+                "let both say the same category",
+            )
+        elif name in clause.optional and not field.blank:
+            yield _error(shape, f"`{name}` is optional in the clause", "add blank=True")
+    for name in clause.required:
+        if name not in shape.fields:
+            yield Warning(
+                f"`{name}` is required by `[collect.{clause.id}]` and not in the model",
+                hint="add the field, or make it optional", obj=shape.model, id=f"kept.{UNDECLARED.id}",
+            )  # fmt: skip
+
+
+def _declared(clause: Collection) -> dict[str, str]:
+    return {**clause.required, **clause.optional, **clause.added, **clause.automatic}
+
+
+class _Witness(dict[str, Any]):
+    """Stands in for unsaved values and notes which of them are read."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(dict.fromkeys(names, ""))
+        self.read: list[str] = []
+
+    def __getitem__(self, name: str) -> Any:
+        self.read.append(name)
+        return super().__getitem__(name)
+
+
+def _text_errors(model: Any) -> Iterator[CheckMessage]:
+    """Print a row and see whether its `__str__` asks for a sealed value."""
+    if not model._kept_shape.fields:
+        return
+    row = model()
+    witness = state_of(row).dirty = _Witness(list(model._kept_shape.fields))
+    with suppress(Exception):  # a `__str__` that cannot print an empty row is its author's matter
+        str(row)
+    if witness.read:
+        yield _error(
+            model._kept_shape, f"`__str__` opens `{witness.read[0]}`",
+            "print something that is not personal, such as the type and the id",
+        )  # fmt: skip

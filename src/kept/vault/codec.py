@@ -1,0 +1,102 @@
+"""One envelope per row: all sealed values of the row in one authenticated, padded ciphertext.
+
+Form: 1 byte format, 16 bytes key id, 4 bytes revision, then nonce, ciphertext and tag (AES-256-GCM
+over the values in MessagePack, padded). Rules: the associated data binds the envelope to its table,
+row, subject, keep class and revision, so that it opens nowhere else; lengths are padded to steps,
+so that they tell little; no values at all are an empty envelope, which needs no key.
+"""
+
+import struct
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from kept._kit import crypto
+from kept.vault.errors import BAD_FORMAT, BAD_VALUE, NOT_AUTHENTIC, NotAuthentic, Refused
+from kept.vault.keystore import ID_BYTES, SubjectKey
+
+FORMAT = 1
+_HEADER = struct.Struct(f">B{ID_BYTES}sI")
+_MARK = b"\x80"
+_SMALLEST_STEP = 32
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(dict[str, Any])
+
+Values = dict[str, Any]
+
+
+class Envelope(bytes):
+    """Bytes that this module sealed: the only ones that an envelope column takes."""
+
+    __slots__ = ()
+
+
+EMPTY = Envelope()
+
+
+class Place(NamedTuple):
+    """Where an envelope belongs."""
+
+    table: str
+    row: UUID | int | str
+    subject: UUID
+    revision: int
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.row}"
+
+
+def key_id(raw: bytes, place: str) -> bytes:
+    """The id of the key that `raw` was sealed with. Raises `NotAuthentic` V003."""
+    if len(raw) < _HEADER.size or raw[0] != FORMAT:
+        raise NotAuthentic(BAD_FORMAT, "these bytes are no envelope of this format", place=place)
+    return bytes(raw[1 : 1 + ID_BYTES])
+
+
+def seal(values: Values, key: SubjectKey, place: Place) -> Envelope:
+    """The envelope of `values`. Raises `Refused` V018 on a value that MessagePack cannot hold."""
+    try:
+        plain = _encoder.encode(values)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise Refused(
+            BAD_VALUE, f"{type(error).__name__} while sealing", place=str(place)
+        ) from None
+    head = _HEADER.pack(FORMAT, key.id, place.revision)
+    return Envelope(head + key.cipher.seal(_pad(plain), _associated(key, place)))
+
+
+def open(raw: bytes, key: SubjectKey, place: Place) -> Values:
+    """The values of an envelope. Raises `NotAuthentic` V002 or V003, never gives a part."""
+    try:
+        padded = key.cipher.open(raw[_HEADER.size :], _associated(key, place))
+    except crypto.NotAuthentic:
+        raise NotAuthentic(NOT_AUTHENTIC, _why(raw, key, place), place=str(place)) from None
+    return _decoder.decode(padded.rstrip(b"\0")[:-1])
+
+
+def _why(raw: bytes, key: SubjectKey, place: Place) -> str:
+    _, _, revision = _HEADER.unpack_from(raw)
+    if key.subject != place.subject:
+        return "the envelope is of another subject"
+    if revision != place.revision:
+        return f"the envelope is of revision {revision}, the row of revision {place.revision}"
+    return "the envelope was changed or belongs to another row"
+
+
+def _associated(key: SubjectKey, place: Place) -> bytes:
+    row = place.row.bytes if isinstance(place.row, UUID) else str(place.row).encode()
+    return b"%b\0%b\0%b%b%b" % (
+        place.table.encode(),
+        row,
+        place.subject.bytes,
+        place.revision.to_bytes(4, "big"),
+        key.keep.encode(),
+    )
+
+
+def _pad(plain: bytes) -> bytes:
+    """ISO/IEC 7816-4 padding to a step: 32 bytes, for longer texts an eighth of their length."""
+    size = len(plain) + 1
+    step = max(_SMALLEST_STEP, 1 << max(0, size.bit_length() - 4))
+    return plain + _MARK + b"\0" * (-size % step)

@@ -1,0 +1,57 @@
+"""The vault's errors, each with its code. Nothing here falls back to plaintext."""
+
+from kept._kit.errors import KeptError, code
+
+NO_KEY = code("V001", "The key of this data is gone", do="nothing can open it; it was erased")
+NOT_AUTHENTIC = code(
+    "V002",
+    "An envelope does not open",
+    do="it was changed, cut, moved from another row or replaced by an older one; restore the row",
+)
+BAD_FORMAT = code("V003", "Bytes that are no envelope", do="restore the row from a backup")
+NO_MASTER = code("V004", "A master key is missing", do="give the provider that version back")
+UNSAFE_ROOTS = code("V005", "Keys and data are not kept apart", do="move one of them")
+LOOSE = code("V006", "Permissions are too wide", do="chmod 700 the folder and 600 its files")
+STORE_LOST = code(
+    "V007", "The key store is not there but its master key is", do="mount or restore the key store"
+)
+STORE_NEWER = code("V008", "The key store is of another version", do="run the version that made it")
+NOT_ACTIVE = code(
+    "V009", "The subject is not active", do="nothing is stored about an erased person"
+)
+NOT_ALLOWED = code("V010", "The policy does not let this be stored", do="see what is missing")
+NO_SUBJECT = code(
+    "V011", "A row with personal data has no subject", do="set `subject` or give its identifier"
+)
+REFUSED_PATH = code("V012", "Sealed fields do not do this", do="see what sealed fields cannot do")
+STALE = code("V013", "The row was changed at the same time, again and again", do="try again later")
+UNDECLARED = code("V014", "A model and its clause do not agree", do="change one of them")
+IDENTIFIER = code("V015", "Not a usable identifier", do="check the value")
+UNKNOWN_PROVIDER = code("V016", "Unknown provider of master keys", do="use `file` or `environment`")
+CANNOT_MAKE = code("V017", "The provider cannot make or destroy master keys", do="do it by hand")
+BAD_VALUE = code("V018", "A value of a kind that a sealed field cannot hold", do="convert it first")
+STORE_FAILED = code("V019", "The key store cannot be reached", do="see the cause and try again")
+
+
+class VaultError(KeptError):
+    """Base of what the vault raises."""
+
+
+class NoKey(VaultError):
+    """The key is not in the store: destroyed, or the store is another one."""
+
+
+class NotAuthentic(VaultError):
+    """An envelope that does not belong to its place, or was damaged."""
+
+
+class Refused(VaultError):
+    """A use of sealed data that the vault does not offer; the text says what to do instead."""
+
+
+class NotStored(VaultError):
+    """Nothing was written: the gate denies it, the subject is not active, or there is none."""
+
+
+class Misconfigured(VaultError):
+    """A start-up refusal: roots, permissions, master keys, store versions."""

@@ -1,0 +1,45 @@
+"""Sealed fields and the models that carry them: `from kept.vault import fields`.
+
+Outsiders import from here; Django must have its apps loaded (so: models, not settings).
+"""
+
+from kept.vault.fields.base import SealedField
+from kept.vault.fields.envelope import CollectedField, EnvelopeField, OneSubjectKey, SubjectKey
+from kept.vault.fields.kinds import (
+    JSON,
+    URL,
+    Boolean,
+    Char,
+    Date,
+    DateTime,
+    Decimal,
+    Email,
+    Integer,
+    Phone,
+    Text,
+)
+from kept.vault.fields.model import Model, SealedRow
+from kept.vault.fields.openfields import DynamicModel, OpenValues
+
+__all__ = [
+    "JSON",
+    "URL",
+    "Boolean",
+    "Char",
+    "CollectedField",
+    "Date",
+    "DateTime",
+    "Decimal",
+    "DynamicModel",
+    "Email",
+    "EnvelopeField",
+    "Integer",
+    "Model",
+    "OneSubjectKey",
+    "OpenValues",
+    "Phone",
+    "SealedField",
+    "SealedRow",
+    "SubjectKey",
+    "Text",
+]

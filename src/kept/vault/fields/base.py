@@ -1,0 +1,166 @@
+"""A sealed field: private and columnless; its value stands in the row's envelope.
+
+Rules: reading outside a scope, or where the gate denies, gives a `gate.Sealed`; what code has set
+and not saved reads back as set; a sealed value is never assigned (a form may hand back the very one
+it was given, which changes nothing); nothing of it is part of SQL, a fixture or a dump.
+"""
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import msgspec
+from django.db import models
+
+from kept import gate
+from kept.vault import opening
+from kept.vault.fields.lookups import JoinedRow, SealedCol, refuse
+from kept.vault.rowstate import ATTRIBUTE, RowState, settle, state_of
+from kept.vault.shape import shape_of
+
+if TYPE_CHECKING:
+    _Base = models.Field[Any, Any]
+else:
+    _Base = object
+
+_changeable = msgspec.msgpack.Encoder(order="deterministic")
+
+
+class EmptyValues(list[Any]):
+    """Django's empty values, of which a sealed value is none (comparing it would raise)."""
+
+    def __contains__(self, value: object) -> bool:
+        return not isinstance(value, gate.Sealed) and super().__contains__(value)
+
+
+class SealedValue:
+    """The attribute of a sealed field."""
+
+    def __init__(self, field: "SealedField") -> None:
+        self.field, self.name = field, field.name
+
+    def __get__(self, row: Any, owner: type | None = None) -> Any:
+        if row is None:
+            return self
+        state: RowState | None = row.__dict__.get(ATTRIBUTE)
+        if state is not None and state.dirty:
+            settle(row, state, shape_of(row).envelope)
+            if self.name in state.dirty:
+                return state.dirty[self.name]
+        if row._state.adding and not opening.raw_of(row):
+            return self._default(row)
+        scope = gate.current()
+        if scope is None:
+            return self._sealed(row, None)
+        state = opening.opened(row, scope)
+        if self.name in state.values:
+            return self._given(state)
+        decision = state.gone or state.denied.get(self.name)
+        return self.field.get_default() if decision is None else self._sealed(row, decision)
+
+    def __set__(self, row: Any, value: Any) -> None:
+        state = state_of(row)
+        if isinstance(value, gate.Sealed):
+            if state.handed.get(self.name) is value:
+                return
+            refuse(self.field, "assigning a sealed value", "open it in a purpose scope first")
+        if state.inserted is not None:
+            settle(row, state, shape_of(row).envelope)
+        state.dirty[self.name] = value
+
+    def _default(self, row: Any) -> Any:
+        value = self.field.get_default()
+        if isinstance(value, list | dict):
+            # The caller may change it in place: it has to be the one that is saved.
+            state_of(row).dirty[self.name] = value
+        return value
+
+    def _given(self, state: RowState) -> Any:
+        value = state.values[self.name]
+        if isinstance(value, list | dict) and self.name not in state.changeable:
+            state.changeable[self.name] = _changeable.encode(value)
+        return value
+
+    def _sealed(self, row: Any, decision: gate.Decision | None) -> gate.Sealed:
+        handed = state_of(row).handed
+        known = handed.get(self.name)
+        if known is None or known.decision is not decision:
+            place = f"{row._meta.label}.{self.name}"
+            known = handed[self.name] = gate.Sealed(self.field.category, decision, place)
+        return known
+
+
+def changes(row: Any, state: RowState) -> dict[str, Any]:
+    """What is to be written: values set, and opened lists and dicts that were changed in place."""
+    changed = {
+        name: state.values[name]
+        for name, before in state.changeable.items()
+        if _changeable.encode(state.values[name]) != before
+    }
+    return {**changed, **state.dirty}
+
+
+class SealedField(_Base):
+    """Mixed into a Django field. The category comes first: `Email("contact.email")`."""
+
+    is_sealed: ClassVar[bool] = True
+    converts: ClassVar[bool] = False
+    """True where the stored form is not Python's."""
+    empty_values = EmptyValues([None, "", [], (), {}])
+
+    def __init__(self, category: str, *args: Any, **kwargs: Any) -> None:
+        self.category = category
+        kwargs["serialize"] = False
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+        """With the category first; the `serialize=False` of every sealed field left out."""
+        name, path, args, kwargs = super().deconstruct()
+        kwargs.pop("serialize", None)
+        return name, path, [self.category, *args], kwargs
+
+    def to_sealed(self, value: Any) -> Any:
+        """The form that the envelope holds (strings, numbers, booleans, lists, dicts)."""
+        return value
+
+    def from_sealed(self, stored: Any) -> Any:
+        """Python's form of what the envelope holds."""
+        return stored
+
+    def contribute_to_class(self, cls: Any, name: str, private_only: bool = False) -> None:
+        """Private, so that forms see it and SQL does not."""
+        super().contribute_to_class(cls, name, private_only=True)
+        setattr(cls, self.attname, SealedValue(self))
+
+    def get_attname_column(self) -> tuple[str, None]:  # type: ignore[override] # no column
+        """No column."""
+        return self.get_attname(), None
+
+    def db_type(self, connection: Any) -> None:
+        """No column."""
+
+    def clean(self, value: Any, model_instance: Any) -> Any:
+        """Validate; a value that is withheld stays as it is."""
+        if isinstance(value, gate.Sealed):
+            return value
+        return super().clean(value, model_instance)
+
+    def get_col(self, alias: str, output_field: Any = None) -> SealedCol:
+        """A column that refuses to be one."""
+        return SealedCol(alias, self, self)
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        """Asked by Django only to add "the joined row is there" to a negated filter."""
+        return JoinedRow
+
+    def get_placeholder(self, value: Any, compiler: Any, connection: Any) -> Any:
+        """Asked when `update()` writes an expression to the field."""
+        refuse(self, "update()", "fetch the rows, set the attribute and save each")
+
+    def get_db_prep_save(self, value: Any, connection: Any) -> Any:
+        """Asked when `update()` writes a value to the field."""
+        refuse(self, "update()", "fetch the rows, set the attribute and save each")
+
+    def check(self, **kwargs: Any) -> list[Any]:
+        """Django's checks of the field, without those about its column."""
+        return [
+            error for error in super().check(**kwargs) if error.id not in ("fields.E120",)
+        ]  # fmt: skip

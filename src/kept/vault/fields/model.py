@@ -1,0 +1,163 @@
+"""Models with sealed fields: the mixin that saves them safely, and `kept.Model`.
+
+Rules: an UPDATE of sealed values is compare-and-swap on the revision, and what another process
+saved in between is merged, field by field; an UPDATE that changes nothing sealed leaves the
+envelope alone; the mixin is not a model, so that historical models in migrations keep it.
+"""
+
+from typing import Any, ClassVar
+
+from django.db import DatabaseError, models, router, transaction
+
+from kept._kit.ids import new_id
+from kept.vault import opening, sealing
+from kept.vault.errors import REFUSED_PATH, STALE, NotStored, Refused
+from kept.vault.fields.envelope import (
+    CollectedField,
+    EnvelopeField,
+    SubjectKey,
+    collected,
+)
+from kept.vault.rowstate import ATTRIBUTE, settle, state_of
+from kept.vault.shape import Shape, shape_of
+
+_ATTEMPTS = 10
+
+
+class SealedRow:
+    """What a model with an `EnvelopeField` needs of `models.Model`, and nothing else."""
+
+    _kept_shape: ClassVar[Shape]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save; sealed names in `update_fields` stand for the envelope that holds them."""
+        names = kwargs.get("update_fields")
+        if names is not None:
+            shape = shape_of(self)
+            sealed = {name for name in names if name in shape.fields}
+            if sealed:
+                unsaved = state_of(self).dirty.keys() - sealed
+                if unsaved:
+                    raise Refused(
+                        REFUSED_PATH,
+                        "update_fields with some of the changed sealed fields",
+                        place=shape.label,
+                        do=f"name all of them: also {', '.join(sorted(unsaved))}",
+                    )
+                kwargs["update_fields"] = {*names} - sealed | {shape.envelope}
+        super().save(*args, **kwargs)  # type: ignore[misc] # mixed into a model
+
+    save.alters_data = True  # type: ignore[attr-defined] # read by Django's templates
+
+    def save_base(self: Any, *args: Any, **kwargs: Any) -> None:
+        """Save in one transaction, so that the subject stays locked until the row is written."""
+        using = kwargs.get("using") or router.db_for_write(type(self), instance=self)
+        state = state_of(self)
+        state.using = using
+        try:
+            with transaction.atomic(using=using, savepoint=False):
+                super().save_base(*args, **{**kwargs, "using": using})  # type: ignore[misc] # as above
+        finally:
+            state.using = None
+        settle(self, state, shape_of(self).envelope)
+
+    save_base.alters_data = True  # type: ignore[attr-defined] # as above
+
+    def _do_update(
+        self: Any,
+        base_qs: Any,
+        using: str,
+        pk_val: Any,
+        values: list[tuple[Any, Any, Any]],
+        update_fields: Any,
+        forced_update: Any,
+    ) -> bool:
+        shape, state = shape_of(self), state_of(self)
+        rest = [
+            one for one in values if one[0].name not in _BOUND and one[0].name != shape.envelope
+        ]
+        asked = len(rest) != len(values) and any(one[0].name == shape.envelope for one in values)
+        new, categories = collected(self, shape, state) if asked else ({}, {})
+        if not new:
+            done = super()._do_update(  # type: ignore[misc] # mixed into a model
+                base_qs, using, pk_val, rest, update_fields, forced_update
+            )
+            return bool(done)
+        for _ in range(_ATTEMPTS):
+            stored = opening.raw_of(self)
+            made = sealing.update(self, shape, stored, new, categories, using)
+            written = [
+                *rest,
+                (self._meta.get_field(shape.envelope), None, made),
+                (self._meta.get_field("revision"), None, self.revision + 1),
+            ]
+            if base_qs.filter(pk=pk_val, revision=self.revision)._update(written):
+                self.__dict__[shape.envelope] = made
+                self.revision += 1
+                state.dirty.clear()
+                state.forget()
+                return True
+            if not _load_again(self, shape, base_qs, pk_val):
+                return False
+        raise NotStored(STALE, f"{_ATTEMPTS} attempts", place=str(shape.place(self)))
+
+    def _prepare_related_fields_for_save(
+        self: Any, operation_name: str, fields: Any = None
+    ) -> None:
+        shape = shape_of(self)
+        if operation_name == "bulk_update":
+            named = {field.name for field in fields or ()}
+            if named & {shape.envelope, *_BOUND}:
+                raise Refused(
+                    REFUSED_PATH, "bulk_update() of an envelope", place=shape.label,
+                    do="set the sealed attributes and save each row",
+                )  # fmt: skip
+        super()._prepare_related_fields_for_save(operation_name, fields)  # type: ignore[misc] # as above
+
+    def __copy__(self: Any) -> Any:
+        """A copy with the unsaved values, without the opened ones."""
+        made = type(self).__new__(type(self))
+        made.__dict__.update(self.__getstate__())
+        if ATTRIBUTE in made.__dict__:
+            made.__dict__[ATTRIBUTE] = self.__dict__[ATTRIBUTE].__copy__()
+        return made
+
+
+_BOUND = ("subject", "revision")
+"""Columns that the envelope is bound to: written with it or not at all."""
+
+
+def _load_again(row: Any, shape: Shape, base_qs: Any, pk: Any) -> bool:
+    """Take over what is stored now; False where the row is gone."""
+    found = base_qs.filter(pk=pk).values_list(shape.envelope, "revision", "subject_id").first()
+    if found is None:
+        return False
+    stored, revision, subject = found
+    if subject != row.subject_id:
+        raise NotStored(STALE, "the row went to another subject", place=shape.label)
+    if revision < row.revision:
+        raise NotStored(
+            STALE, "the row is older than this instance: its transaction was rolled back",
+            place=shape.label, do="refresh_from_db(), set the values again and save",
+        )  # fmt: skip
+    if revision == row.revision:
+        raise DatabaseError(f"{shape.label}: the row did not take its update")
+    row.__dict__[shape.envelope], row.revision = bytes(stored), revision
+    return True
+
+
+class Model(SealedRow, models.Model):
+    """A model with sealed fields: `subject`, `collected`, `revision` and the envelope come with it.
+
+    `class Kept: collect = "inquiry"; subject = "email"` names the clause, and the field that finds
+    or makes the subject where none is given.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    subject = SubjectKey("kept_vault.Subject", models.PROTECT, editable=False, related_name="+")
+    collected = CollectedField()
+    revision = models.PositiveIntegerField(default=0, editable=False)
+    sealed = EnvelopeField()
+
+    class Meta:
+        abstract = True

@@ -1,0 +1,137 @@
+"""One random key per (subject, keep class): made once, fetched in batches, destroyed for good.
+
+Rules: a key is durably committed before anything is sealed with it; two makers get one key; no key
+is made for a subject whose destruction stands in the journal; destroying writes the journal and
+deletes keys and identifiers in one transaction.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from kept._kit import clock
+from kept._kit.crypto import Cipher, new_key
+from kept._kit.ids import new_id
+from kept.vault.errors import NO_MASTER, NOT_ACTIVE, Misconfigured, NotStored
+from kept.vault.keystore.database import Database, Row, Writer
+from kept.vault.keystore.wrapping import Wrapping, for_subject
+
+ID_BYTES = 16
+_BATCH = 5_000
+_COLUMNS = "id, subject, keep, master, wrapped"
+_OF = f"SELECT {_COLUMNS} FROM subject_key WHERE subject = ? AND keep = ?"
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectKey:
+    """An opened key. It is held by a purpose scope or a flow, and no longer than that."""
+
+    id: bytes
+    subject: UUID
+    keep: str
+    cipher: Cipher
+
+
+class Keys:
+    """The subjects' keys in one database."""
+
+    def __init__(self, database: Database, wrapping: Wrapping) -> None:
+        self._database, self._wrapping = database, wrapping
+
+    def fetch(self, ids: Collection[bytes]) -> dict[bytes, SubjectKey]:
+        """The keys with these ids; one that was destroyed is simply not there."""
+        return self._fetch("id", ids)
+
+    def fetch_of(self, subjects: Collection[UUID]) -> dict[bytes, SubjectKey]:
+        """Every key of these subjects, by key id."""
+        return self._fetch("subject", [subject.bytes for subject in subjects])
+
+    def find(self, subject: UUID, keep: str) -> SubjectKey | None:
+        """The key of one keep class, or None."""
+        rows = self._database.read(_OF, (subject.bytes, keep))
+        return self._opened(rows[0]) if rows else None
+
+    def find_or_make(self, subject: UUID, keep: str) -> SubjectKey:
+        """The key of one keep class. Raises `NotStored` V009 where the subject was erased."""
+        found = self.find(subject, keep)
+        if found is not None:
+            return found
+        with self._database.write() as writer:
+            writer.serialise(subject.bytes)
+            if is_destroyed(writer, subject):
+                raise NotStored(NOT_ACTIVE, "the subject was erased; no new key is made")
+            rows = writer.run(_OF, (subject.bytes, keep))
+            if not rows:
+                self._insert(writer, subject, keep)
+                rows = writer.run(_OF, (subject.bytes, keep))
+        return self._opened(rows[0])
+
+    def destroy(self, subject: UUID, *, spare: Collection[str] = ()) -> int:
+        """Destroy the subject's keys except those of the classes in `spare`; how many there were.
+
+        Identifiers go too. Raises nothing when done twice.
+        """
+        with self._database.write() as writer:
+            writer.serialise(subject.bytes)
+            if not is_destroyed(writer, subject):
+                note(writer, "destroyed", subject, ",".join(sorted(spare)))
+            classes = [row[0] for row in writer.run(
+                "SELECT keep FROM subject_key WHERE subject = ?", (subject.bytes,)
+            )]  # fmt: skip
+            doomed = [keep for keep in classes if keep not in spare]
+            for keep in doomed:
+                writer.run(
+                    "DELETE FROM subject_key WHERE subject = ? AND keep = ?", (subject.bytes, keep)
+                )
+            writer.run("DELETE FROM identifier WHERE subject = ?", (subject.bytes,))
+        return len(doomed)
+
+    def _insert(self, writer: Writer, subject: UUID, keep: str) -> None:
+        master = writer.current_master()
+        if master is None:
+            raise Misconfigured(NO_MASTER, "the key store has no current master key")
+        id = new_id().bytes
+        wrapped = self._wrapping.wrap(new_key(), for_subject(id, subject, keep), master)
+        writer.run(
+            f"INSERT INTO subject_key ({_COLUMNS}, made) VALUES (?, ?, ?, ?, ?, ?)",
+            (id, subject.bytes, keep, master, wrapped, clock.today().isoformat()),
+        )
+
+    def _fetch(self, column: str, values: Collection[bytes]) -> dict[bytes, SubjectKey]:
+        found: dict[bytes, SubjectKey] = {}
+        for some in _batches(list(values)):
+            marks = ",".join("?" * len(some))
+            rows = self._database.read(
+                f"SELECT {_COLUMNS} FROM subject_key WHERE {column} IN ({marks})", some
+            )
+            for row in rows:
+                key = self._opened(row)
+                found[key.id] = key
+        return found
+
+    def _opened(self, row: Row) -> SubjectKey:
+        id, subject, keep, master, wrapped = row
+        owner = UUID(bytes=bytes(subject))
+        bound_to = for_subject(bytes(id), owner, keep)
+        key = self._wrapping.unwrap(bytes(wrapped), bound_to, master)
+        return SubjectKey(bytes(id), owner, keep, Cipher(key))
+
+
+def is_destroyed(writer: Writer, subject: UUID) -> bool:
+    """True where the journal says that the subject's keys were destroyed."""
+    rows = writer.run(
+        "SELECT 1 FROM journal WHERE subject = ? AND kind = 'destroyed'", (subject.bytes,)
+    )
+    return bool(rows)
+
+
+def note(writer: Writer, kind: str, subject: UUID, detail: str) -> None:
+    """Write one entry of the survival journal."""
+    writer.run(
+        "INSERT INTO journal (entry, kind, subject, day, detail) VALUES (?, ?, ?, ?, ?)",
+        (new_id().bytes, kind, subject.bytes, clock.today().isoformat(), detail),
+    )
+
+
+def _batches(values: Sequence[bytes]) -> Iterable[Sequence[bytes]]:
+    return (values[start : start + _BATCH] for start in range(0, len(values), _BATCH))

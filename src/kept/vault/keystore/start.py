@@ -1,0 +1,126 @@
+"""The process's key store, opened on first use from the `KEPT` setting.
+
+Rules: in production every refusal of `safety` is raised before a key is given out; in development
+it is a note. The store is opened once per process; its connections are per thread.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings as django_settings
+from django.core.signals import setting_changed
+from django.db import connections
+
+from kept.conf import Settings, settings
+from kept.vault.errors import UNKNOWN_PROVIDER, UNSAFE_ROOTS, Misconfigured
+from kept.vault.keystore.database import Database
+from kept.vault.keystore.masters import EnvironmentMasterKeys, FileMasterKeys, MasterKeys
+from kept.vault.keystore.safety import problems
+from kept.vault.keystore.sqlite import SQLiteDatabase
+from kept.vault.keystore.store import KeyStore
+
+FILE = "keys.sqlite3"
+_lock = threading.RLock()
+_given: KeyStore | None = None
+
+
+def keystore() -> KeyStore:
+    """The key store. Raises `Misconfigured` where production is not safe, or it cannot start."""
+    if _given is not None:
+        return _given
+    with _lock:  # `cache` alone would let two threads start it at once
+        return _opened()
+
+
+@cache
+def _opened() -> KeyStore:
+    configured = settings()
+    if configured.production:
+        for problem in start_problems():
+            raise problem
+    return KeyStore(_database(configured), masters_of(configured), production=configured.production)
+
+
+def masters_of(configured: Settings) -> MasterKeys:
+    """The provider that the host chose. Raises `Misconfigured` V016."""
+    if configured.master_key == "file":
+        return FileMasterKeys(configured.secret)
+    if configured.master_key == "environment":
+        return EnvironmentMasterKeys()
+    raise Misconfigured(
+        UNKNOWN_PROVIDER, f"`{configured.master_key}`", place="settings.KEPT MASTER_KEY"
+    )
+
+
+def start_problems() -> Iterator[Misconfigured]:
+    """Everything that production refuses to start with, whatever `production` says now."""
+    configured = settings()
+    roots = [("DATA", configured.data), ("SECRET", configured.secret)]
+    private = [configured.secret]
+    if _is_address(configured.keys):
+        yield from _same_cluster(configured.keys)
+    else:
+        roots.append(("KEYS", Path(configured.keys)))
+        private.append(Path(configured.keys))
+    yield from problems(roots, private)
+    yield from _data_beside_keys(private)
+
+
+def _data_beside_keys(private: list[Path]) -> Iterator[Misconfigured]:
+    for alias, database in django_settings.DATABASES.items():
+        if not database.get("ENGINE", "").endswith("sqlite3"):
+            continue
+        place = Path(str(database["NAME"])).resolve()
+        if any(root.resolve() in place.parents for root in private):
+            yield Misconfigured(
+                UNSAFE_ROOTS, f"database `{alias}` stands among the keys", place=str(place)
+            )
+
+
+def _same_cluster(address: str) -> Iterator[Misconfigured]:
+    from kept.vault.keystore.postgres import cluster_of, cluster_seen_by
+
+    keys = cluster_of(address)
+    for alias in connections:
+        if connections[alias].vendor != "postgresql":
+            continue
+        if cluster_seen_by(connections[alias]) == keys:
+            yield Misconfigured(
+                UNSAFE_ROOTS,
+                f"`KEYS` and database `{alias}` are in one PostgreSQL cluster",
+                do="put the key store on a cluster that is backed up apart",
+            )
+
+
+def _database(configured: Settings) -> Database:
+    if _is_address(configured.keys):
+        from kept.vault.keystore.postgres import PostgresDatabase
+
+        return PostgresDatabase(configured.keys)
+    return SQLiteDatabase(Path(configured.keys) / FILE)
+
+
+def _is_address(keys: str) -> bool:
+    return keys.startswith(("postgresql://", "postgres://"))
+
+
+@contextmanager
+def only_for_testing_use(store: KeyStore) -> Iterator[KeyStore]:
+    """Let the whole process use `store` while the block runs."""
+    global _given  # noqa: PLW0603 - one key store per process is the point
+    before, _given = _given, store
+    try:
+        yield store
+    finally:
+        _given = before
+
+
+def _forget(*, setting: str, **_: object) -> None:
+    if setting in ("KEPT", "DEBUG"):
+        _opened.cache_clear()
+
+
+setting_changed.connect(_forget)

@@ -1,0 +1,78 @@
+"""Keys wrapped by master keys, bound to what they are for.
+
+Rules: a wrapped key opens only as what it was wrapped for (subject and keep class, or kind of
+identifier) and under the master version it names; a master version is proven to be the right key
+before it is used; masters that the store calls destroyed are dropped from memory.
+"""
+
+from uuid import UUID
+
+from kept._kit.crypto import Cipher, NotAuthentic
+from kept.vault.errors import NO_MASTER, NOT_AUTHENTIC, Misconfigured
+from kept.vault.errors import NotAuthentic as Damaged
+from kept.vault.keystore.masters import MasterKeys
+
+_PROOF = b"kept master"
+
+
+def for_subject(id: bytes, subject: UUID, keep: str) -> bytes:
+    """What a subject's key is bound to."""
+    return b"kept/key/1\0" + id + subject.bytes + keep.encode()
+
+
+def for_kind(kind: str) -> bytes:
+    """What the digest key of a kind of identifier is bound to."""
+    return b"kept/blind/1\0" + kind.encode()
+
+
+class Wrapping:
+    """Wraps and unwraps with the provider's masters, kept ready in memory."""
+
+    def __init__(self, masters: MasterKeys) -> None:
+        self.masters = masters
+        self._ciphers: dict[int, Cipher] = {}
+
+    def wrap(self, key: bytes, bound_to: bytes, master: int) -> bytes:
+        """`key` sealed by that master."""
+        return self._cipher(master).seal(key, _associated(bound_to, master))
+
+    def unwrap(self, wrapped: bytes, bound_to: bytes, master: int) -> bytes:
+        """The key. Raises `NotAuthentic` V002 where the row is not what it says it is."""
+        try:
+            return self._cipher(master).open(wrapped, _associated(bound_to, master))
+        except NotAuthentic:
+            raise Damaged(
+                NOT_AUTHENTIC,
+                "a wrapped key is damaged or stands for another subject",
+                place="key store",
+                do="restore the key store from its backup",
+            ) from None
+
+    def proof(self, master: int) -> bytes:
+        """Bytes by which `check` knows this master key again."""
+        return self._cipher(master).seal(_PROOF, _associated(b"", master))
+
+    def check(self, master: int, proof: bytes) -> None:
+        """Raises `Misconfigured` V004 where the provider's `master` is another key."""
+        try:
+            self._cipher(master).open(proof, _associated(b"", master))
+        except NotAuthentic:
+            self._ciphers.pop(master, None)
+            raise Misconfigured(
+                NO_MASTER, f"version {master} is another key than the one that wrapped this store"
+            ) from None
+
+    def forget_below(self, master: int) -> None:
+        """Drop older masters from memory."""
+        for version in [known for known in self._ciphers if known < master]:
+            del self._ciphers[version]
+
+    def _cipher(self, master: int) -> Cipher:
+        cipher = self._ciphers.get(master)
+        if cipher is None:
+            cipher = self._ciphers[master] = Cipher(self.masters.get(master))
+        return cipher
+
+
+def _associated(bound_to: bytes, master: int) -> bytes:
+    return master.to_bytes(4, "big") + bound_to

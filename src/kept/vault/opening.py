@@ -1,0 +1,253 @@
+"""Opening rows inside a purpose scope: keys and people fetched once for all rows that wait.
+
+Rules: nothing opens without a scope; the gate is asked per category of every row, the answer kept
+per set of equal facts; what staff open is recorded before any of it is given; keys, people and
+opened values end with the scope's lease; a destroyed key or a subject that is not active withholds
+everything, and only that.
+"""
+
+from collections.abc import Iterable, Mapping
+from itertools import islice
+from types import MappingProxyType
+from typing import Any, NamedTuple
+from uuid import UUID
+from weakref import WeakKeyDictionary, ref
+
+from django.db import DEFAULT_DB_ALIAS
+
+from kept import gate, ledger
+from kept.vault import codec, people
+from kept.vault.codec import Values
+from kept.vault.keystore import SubjectKey, keystore
+from kept.vault.people import Person
+from kept.vault.rowstate import RowState, state_of
+from kept.vault.shape import Shape, shape_of
+
+_SLOT = "kept.vault"
+_PRUNE = 20_000
+_GONE = gate.RuleHit(0, False, "", "the key is destroyed")
+
+Denied = Mapping[str, gate.Decision]
+_left: WeakKeyDictionary[gate.Scope, list[ref[Any]]] = WeakKeyDictionary()
+"""Rows that an ended lease had not opened yet, for the scope's next lease."""
+
+
+class Opened(NamedTuple):
+    """What the gate gives of a row, and what it withholds; `gone`: the key is destroyed."""
+
+    values: Values
+    denied: Denied = MappingProxyType({})
+    gone: gate.Decision | None = None
+
+
+class Batch:
+    """What one lease holds: the rows that wait to be opened, and what was fetched for them."""
+
+    def __init__(self, scope: gate.Scope, lease: gate.Lease) -> None:
+        self.scope, self.lease, self.gate = scope, lease, gate.in_force()
+        self.pending: list[ref[Any]] = _left.pop(scope, [])
+        self.fetched: list[ref[Any]] = []
+        self.keys: dict[bytes, SubjectKey] = {}
+        self.people: dict[tuple[str, UUID], Person] = {}
+        self.opened: list[ref[RowState]] = []
+        self.settled: set[bytes] = set()
+        self.by_facts: dict[Any, Denied] = {}
+        self.decisions: dict[tuple[str | None, str, gate.Facts], gate.Decision] = {}
+        self.recorded: set[tuple[UUID, str]] = set()
+
+    def close(self) -> None:
+        """Drop keys and opened values; nothing outlives the scope."""
+        if not self.scope.closed:
+            _left[self.scope] = [*self._unopened(), *self.pending]
+        for known in self.opened:
+            state = known()
+            if state is not None:
+                state.forget()
+        self.__dict__.clear()
+
+    def wait(self, row: Any) -> None:
+        """Note a row that was loaded in the scope; it is fetched with the others."""
+        if len(self.pending) >= _PRUNE:
+            self.pending = [known for known in self.pending if known() is not None]
+        self.pending.append(ref(row))
+
+    def fetch(self, row: Any) -> None:
+        """Fetch what `row` and the rows that wait need: one query for keys, one for people."""
+        waiting = [row, *self._take(row)]
+        ids = [(codec.key_id(raw, str(one.pk)), one) for one in waiting if (raw := raw_of(one))]
+        missing = {id: None for id, _ in ids if id not in self.settled}
+        self.keys.update(keystore().keys.fetch(list(missing)))
+        self.settled.update(missing)
+        subjects: dict[str, set[UUID]] = {}
+        for id, one in ids:
+            if id in self.keys:
+                subjects.setdefault(using_of(one), set()).add(self.keys[id].subject)
+        for using, wanted in subjects.items():
+            unknown = [subject for subject in wanted if (using, subject) not in self.people]
+            for subject, person in (people.read(unknown, using) if unknown else {}).items():
+                self.people[using, subject] = person
+        if self.scope.actor.kind == "staff":
+            self._record(waiting)
+
+    def _take(self, row: Any) -> list[Any]:
+        """The rows that wait, as many as the lease may open."""
+        alive = [other for known in self.pending if (other := known()) is not None]
+        most = gate.MAX_ROWS if self.scope.leased else len(alive)
+        waiting = [other for other in islice(alive, most) if other is not row]
+        self.pending = [ref(other) for other in alive[most:]]
+        self.fetched += [ref(other) for other in waiting]
+        return waiting
+
+    def _unopened(self) -> list[ref[Any]]:
+        found = []
+        for known in self.fetched:
+            row = known()
+            if row is not None and state_of(row).lease is not self.lease:
+                found.append(known)
+        return found
+
+    def denied(
+        self, shape: Shape, row: Any, person: Person, categories: Mapping[str, str]
+    ) -> Denied:
+        """The names in `categories` whose category the gate withholds, each with its decision."""
+        own = self.scope.owns(person.id)
+        facts = person.facts(row.collected, own=own)
+        point = shape.point(row)
+        same = (shape, point, facts, None if not shape.open_fields else tuple(categories.items()))
+        known = self.by_facts.get(same)
+        if known is None:
+            made = (
+                (name, self.decide(category, point, facts)) for name, category in categories.items()
+            )
+            known = self.by_facts[same] = {name: one for name, one in made if not one.allowed}
+        return known
+
+    def decide(self, category: str, point: str | None, facts: gate.Facts) -> gate.Decision:
+        """The gate's answer for one category."""
+        scope = self.scope
+        operation = gate.SHARE if scope.recipient is not None else gate.USE
+        return self.gate.decide(
+            gate.Request(operation, category, scope.purpose, point, scope.recipient), facts
+        )
+
+    def open(self, row: Any) -> Opened:
+        """What the gate gives of `row`. Raises `NotAuthentic`."""
+        shape, raw = shape_of(row), raw_of(row)
+        if not raw:
+            return Opened({})
+        id = codec.key_id(raw, str(row.pk))
+        if id not in self.settled:
+            self.fetch(row)
+        key = self.keys.get(id)
+        person = self.people.get((using_of(row), key.subject)) if key else None
+        if key is None or person is None:
+            return Opened({}, gone=_gone(self.scope))
+        values = codec.open(raw, key, shape.place(row))
+        denied = self.denied(shape, row, person, categories_of(shape, values))
+        if denied:
+            values = {name: value for name, value in values.items() if name not in denied}
+        return Opened(values, denied)
+
+    def _record(self, rows: Iterable[Any]) -> None:
+        """Record what staff are about to see: per subject, the categories that they may."""
+        seen: dict[UUID, set[str]] = {}
+        for row in rows:
+            values = self.open(row).values
+            categories = categories_of(shape_of(row), values)
+            shown = {categories[name] for name in values if values[name] not in ("", None)}
+            if shown:
+                seen.setdefault(shape_of(row).place(row).subject, set()).update(shown)
+        actor = self.scope.actor
+        events = [
+            (
+                ledger.Opened(
+                    purpose=self.scope.purpose, actor=actor.kind, by=actor.id or None,
+                    categories=tuple(sorted(new)),
+                ),
+                subject,
+            )
+            for subject, categories in seen.items()
+            if (new := {one for one in categories if (subject, one) not in self.recorded})
+        ]  # fmt: skip
+        if events:
+            ledger.record_now_many(events)
+            self.recorded.update(
+                (subject, one) for event, subject in events for one in event.categories
+            )
+
+
+def batch_of(scope: gate.Scope) -> Batch:
+    """The batch of the scope's present lease."""
+    lease = scope.lease
+    batch: Batch | None = lease.slot.get(_SLOT)
+    if batch is None:
+        batch = lease.slot[_SLOT] = Batch(scope, lease)
+        lease.on_close(batch.close)
+    return batch
+
+
+def opened(row: Any, scope: gate.Scope) -> RowState:
+    """The state of `row` with what the gate gives in `scope`."""
+    state, lease = state_of(row), scope.lease
+    if state.lease is lease:
+        return state
+    batch = batch_of(scope)
+    values, denied, gone = batch.open(row)
+    shape = shape_of(row)
+    if not shape.open_fields:
+        for name, read in shape.readers:
+            if name in values:
+                values[name] = read(values[name])
+    state.forget()
+    state.values, state.denied, state.gone, state.lease = values, denied, gone, lease
+    batch.opened.append(ref(state))
+    lease.rows += 1
+    return state
+
+
+def categories_of(shape: Shape, values: Values) -> Mapping[str, str]:
+    """Name -> category: of the schema, or of the values where each carries its own."""
+    if shape.open_fields:
+        return {name: pair[0] for name, pair in values.items()}
+    return shape.categories
+
+
+def prepare(rows: Iterable[Any]) -> None:
+    """Fetch keys and people for `rows` now, in the current scope (for rows loaded outside it)."""
+    scope, listed = gate.current(), list(rows)
+    if scope is None or not listed:
+        return
+    batch = batch_of(scope)
+    for row in listed:
+        batch.wait(row)
+    batch.fetch(listed[0])
+
+
+def raw_of(row: Any) -> bytes:
+    """The stored envelope of `row`, loaded with what it is bound to where it was deferred."""
+    shape = shape_of(row)
+    known = row.__dict__
+    if shape.envelope not in known or "revision" not in known:
+        if row._state.adding:
+            return b""
+        load(row, shape)
+    raw: bytes = known[shape.envelope]
+    return raw
+
+
+def load(row: Any, shape: Shape) -> None:
+    """Load the envelope and what it is bound to, together, leaving unsaved values alone."""
+    names = (shape.envelope, "revision", "subject_id", "collected")
+    found = shape.model._base_manager.using(using_of(row)).filter(pk=row.pk).values_list(*names)
+    row.__dict__.update(zip(names, found.get(), strict=True))
+    row.__dict__[shape.envelope] = bytes(row.__dict__[shape.envelope])
+
+
+def using_of(row: Any) -> str:
+    """The database that `row` came from."""
+    return row._state.db or DEFAULT_DB_ALIAS
+
+
+def _gone(scope: gate.Scope) -> gate.Decision:
+    asked = gate.Request(gate.USE, "*", scope.purpose)
+    return gate.Decision(False, (_GONE,), ("the key",), asked)

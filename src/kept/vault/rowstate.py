@@ -1,0 +1,93 @@
+"""What one instance knows of its sealed values, besides the envelope itself.
+
+Rules: values set by code and not yet saved (`dirty`) can be read back by whoever has the instance;
+opened values belong to one lease of a purpose scope and are dropped when it ends, on copying and on
+pickling; unsaved values cannot be pickled.
+"""
+
+import copy
+from typing import Any, NoReturn
+
+from kept import gate
+from kept.vault.codec import Envelope, Values
+from kept.vault.errors import REFUSED_PATH, Refused
+
+ATTRIBUTE = "_kept"
+
+
+class RowState:
+    """Lives in the instance's `__dict__` as `_kept`."""
+
+    __slots__ = (
+        "__weakref__",
+        "changeable",
+        "denied",
+        "dirty",
+        "gone",
+        "handed",
+        "inserted",
+        "lease",
+        "using",
+        "values",
+    )
+
+    def __init__(self) -> None:
+        self.dirty: Values = {}
+        """Set by code since the last save."""
+        self.inserted: Envelope | None = None
+        """Sealed for an INSERT that has not been seen to succeed yet."""
+        self.using: str | None = None
+        """The database of the save that is under way."""
+        self.handed: dict[str, gate.Sealed] = {}
+        """The sealed values given out, by name."""
+        self.forget()
+
+    def forget(self) -> None:
+        """Drop what was opened."""
+        self.lease: gate.Lease | None = None
+        self.values: Values = {}
+        self.denied: dict[str, gate.Decision] = {}
+        self.gone: gate.Decision | None = None
+        """Set where the key is destroyed: everything is withheld."""
+        self.changeable: dict[str, bytes] = {}
+        """Opened values that can change in place (lists, dicts), as they were stored."""
+
+    def __copy__(self) -> "RowState":
+        made = RowState()
+        made.dirty = dict(self.dirty)
+        return made
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "RowState":
+        made = RowState()
+        made.dirty = copy.deepcopy(self.dirty, memo)
+        return made
+
+    def __reduce_ex__(self, protocol: object) -> Any:
+        if self.dirty and self.inserted is None:
+            self._refuse()
+        return RowState, ()
+
+    def _refuse(self) -> NoReturn:
+        names = ", ".join(f"`{name}`" for name in sorted(self.dirty))
+        raise Refused(
+            REFUSED_PATH,
+            f"unsaved sealed values ({names}) cannot be pickled",
+            do="save the row first",
+        )
+
+
+def state_of(row: Any) -> RowState:
+    """The state of `row`, made where there is none yet."""
+    state: RowState | None = row.__dict__.get(ATTRIBUTE)
+    if state is None:
+        state = row.__dict__[ATTRIBUTE] = RowState()
+    return state
+
+
+def settle(row: Any, state: RowState, envelope: str) -> None:
+    """After an INSERT that succeeded, unsaved values are saved ones."""
+    if state.inserted is not None and not row._state.adding:
+        row.__dict__[envelope] = state.inserted
+        state.inserted = None
+        state.dirty.clear()
+        state.forget()

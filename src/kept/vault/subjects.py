@@ -1,0 +1,94 @@
+"""Subjects: found by an identifier, made when first seen, their choices and agreements set.
+
+Rules: who claims an identifier first makes the subject; a claim whose transaction was rolled back
+is finished by the next finder, under the same id, so that none is lost and none waits; choices
+change under the subject's lock, and only of one that is active.
+"""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import DEFAULT_DB_ALIAS, transaction
+
+from kept import gate
+from kept._kit.ids import new_id
+from kept.vault import identifiers, people
+from kept.vault.errors import NOT_ACTIVE, NotStored
+from kept.vault.models import State, Subject
+
+
+def find(kind: str, value: str, *, using: str = DEFAULT_DB_ALIAS) -> UUID | None:
+    """The id of the active subject that `value` stands for, e.g. `find("email", "zoe@x.org")`."""
+    holder = identifiers.holder(kind, value)
+    if holder is None:
+        return None
+    known = Subject.objects.using(using).filter(pk=holder, state=State.ACTIVE).exists()
+    return holder if known else None
+
+
+def find_or_make(kind: str, value: str, *, using: str = DEFAULT_DB_ALIAS) -> Subject:
+    """The subject that `value` stands for, made where it stands for nobody yet.
+
+    Raises `NotStored` V009 while the subject is being erased, V015 for an empty identifier.
+    """
+    holder = identifiers.holder(kind, value) or identifiers.claim(kind, value, new_id())
+    subject = Subject.objects.using(using).filter(pk=holder).first() or _insert(holder, using)
+    if subject.state != State.ACTIVE:
+        raise NotStored(NOT_ACTIVE, f"the subject is {subject.state}", do="try again later")
+    return subject
+
+
+def make(*, using: str = DEFAULT_DB_ALIAS) -> Subject:
+    """A subject without any identifier."""
+    return _insert(new_id(), using)
+
+
+def _insert(id: UUID, using: str) -> Subject:
+    ordinal, _ = gate.in_force().in_force
+    made = Subject(id=id, collected=ordinal)
+    Subject.objects.using(using).bulk_create([made], ignore_conflicts=True)
+    return Subject.objects.using(using).get(pk=id)
+
+
+def set_choices(
+    subject: UUID,
+    *,
+    consent: Iterable[str] = (),
+    withdraw: Iterable[str] = (),
+    object_to: Iterable[str] = (),
+    stop_objecting: Iterable[str] = (),
+    using: str = DEFAULT_DB_ALIAS,
+) -> None:
+    """Change the subject's choices for these purposes. Raises `NotStored`, `KeyError`."""
+    in_force = gate.in_force()
+    give, take = in_force.mask(consent), in_force.mask(withdraw)
+    refuse, lift = in_force.mask(object_to), in_force.mask(stop_objecting)
+    with transaction.atomic(using=using):
+        person = people.lock(subject, using)
+        Subject.objects.using(using).filter(pk=subject).update(
+            consented=(person.consented | give) & ~take,
+            objected=(person.objected | refuse) & ~lift,
+        )
+
+
+def set_limits(
+    subject: UUID,
+    *,
+    restricted: bool | None = None,
+    ceased: bool | None = None,
+    using: str = DEFAULT_DB_ALIAS,
+) -> None:
+    """Restrict processing (GDPR Art. 18), let it cease, or lift either. Raises `NotStored`."""
+    given = {"restricted": restricted, "ceased": ceased}
+    changed = {name: value for name, value in given.items() if value is not None}
+    with transaction.atomic(using=using):
+        people.lock(subject, using)
+        Subject.objects.using(using).filter(pk=subject).update(**changed)
+
+
+def set_agreed(subject: UUID, ordinal: int, *, using: str = DEFAULT_DB_ALIAS) -> None:
+    """Note express agreement to a version, for earlier data too. Never moves back."""
+    with transaction.atomic(using=using):
+        person = people.lock(subject, using)
+        if person.agreed is None or ordinal > person.agreed:
+            Subject.objects.using(using).filter(pk=subject).update(agreed=ordinal)
