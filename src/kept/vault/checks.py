@@ -11,8 +11,10 @@ from typing import Any
 
 from django.apps import apps
 from django.core.checks import CheckMessage, Error, Info, Tags, Warning, register
+from django.db import DatabaseError
 
 from kept import gate
+from kept import policy as policies
 from kept._kit.errors import KeptError
 from kept.conf import settings
 from kept.policy import Collection, Policy
@@ -52,8 +54,8 @@ def clauses(app_configs: Sequence[Any] | None = None, **_: Any) -> list[CheckMes
 def _policy() -> Policy | None:
     try:
         return gate.in_force().in_force[1]
-    except KeptError:
-        return None  # nothing is adopted yet: promises has a check of its own about that
+    except (KeptError, DatabaseError):  # nothing is posted yet, or there are no tables yet
+        return policies.load(settings().policy).policy
 
 
 def _sealed_models(app_configs: Sequence[Any] | None) -> Iterator[Any]:
