@@ -49,7 +49,7 @@ def test_tests_that_a_row_names_exist(id):
 def _promises(name: str) -> set[str]:
     loaded = policy.load(ROOT / "policies" / f"{name}.toml")
     assert loaded.policy is not None
-    document = policy.document(loaded.policy)
+    document = policy.prose.document(loaded.policy)
     return {sentence.id for section in document.sections for sentence in section.sentences}
 
 

@@ -1,4 +1,4 @@
-"""Random identifiers. None carries a time or a counter, so that an id betrays nothing about order."""
+"""Random identifiers. None carries a time or a counter, so an id betrays nothing about order."""
 
 import secrets
 import uuid

@@ -1,4 +1,4 @@
-"""Which apps a host installs: `INSTALLED_APPS = [*kept.APPS, …]`. Names only; nothing is imported."""
+"""Which apps a host installs: `INSTALLED_APPS = [*kept.APPS, …]`. Names only, no imports."""
 
 APPS: tuple[str, ...] = (
     "kept.ledger",

@@ -15,7 +15,7 @@ INNERMOST: tuple[str, ...] = ("kept.vault.middleware.PurposeScope",)
 
 
 def middleware(hosts: Sequence[str]) -> list[str]:
-    """The host's middleware with ours placed around it. Raises `ValueError` on one placed by hand."""
+    """The host's middleware with ours placed around it. Raises `ValueError` on one of ours."""
     ours = {*OUTERMOST, *INNERMOST}
     for name in hosts:
         if name in ours:

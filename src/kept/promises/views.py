@@ -67,7 +67,7 @@ def _page(request: HttpRequest, shown: promises.Posted) -> HttpResponse:
         "posted": shown,
         "current": in_force,
         "is_current": shown.ordinal == in_force.ordinal,
-        "document": policy.document(shown.policy),
+        "document": policy.prose.document(shown.policy),
         "site_name": shown.policy.meta.site,
     }
     return render(request, "kept/privacy/policy.html", context)

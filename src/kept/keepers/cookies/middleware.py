@@ -42,9 +42,7 @@ def guard(response: HttpResponseBase) -> HttpResponseBase:
         response.headers.setdefault(name, value)
     if response.cookies:
         in_force = promises.current().policy
-        decisions = flows.hold_to_policy(
-            response.cookies, in_force, secure=settings().production
-        )
+        decisions = flows.hold_to_policy(response.cookies, in_force, secure=settings().production)
         for decision in flows.refused(decisions):
             log.warning("cookie `%s` was not set: %s", decision.name, decision.reason)
     return response

@@ -44,7 +44,7 @@ _kinds: dict[str, Moderated] = {}
 
 
 def register(kind: Moderated) -> Moderated:
-    """Declare `kind`, in an app's `ready()`. Raises `KeptError` F010 where the name is another's."""
+    """Declare `kind`, in an app's `ready()`. Raises `KeptError` F010 where a name is taken."""
     if _kinds.setdefault(kind.name, kind) != kind:
         raise KeptError(TWICE, f"`{kind.name}` is registered twice")
     return kind

@@ -1,0 +1,12 @@
+"""The app of consents."""
+
+from django.apps import AppConfig
+
+
+class ConsentConfig(AppConfig):
+    """Label `kept_consent`."""
+
+    name = "kept.keepers.consent"
+    label = "kept_consent"
+    verbose_name = "Consents"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,79 @@
+"""Giving and withdrawing consent: the choice, its record and the ledger's event together.
+
+Rules (UI-03): consent names its purpose, and is kept with the policy version and the exact text
+shown; the subject's mask, which the gate decides by, changes in the same transaction; withdrawing
+asks nothing but who one is (GDPR Art. 7(3)), and also ends what was given more than once.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from kept import ledger, promises, vault
+from kept._kit import clock
+from kept.keepers.consent.models import Consent, ShownText
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The consents that were recorded, one for each purpose, in the order asked."""
+
+    consents: tuple[UUID, ...]
+    version: int
+
+
+def digest_of(text: str) -> str:
+    """The name of a shown text: its BLAKE2b-256, hex."""
+    return hashlib.blake2b(text.encode(), digest_size=32).hexdigest()
+
+
+@ledger.flow(ledger.Consented)
+def give(subject: UUID, *, point: str, purposes: Sequence[str], shown: str) -> Given:
+    """Record that `subject` consents to `purposes`, having been shown the text `shown`.
+
+    Raises `NotStored` where the subject is not active, `KeyError` for an unknown purpose.
+    """
+    version = promises.current().ordinal
+    text, _new = ShownText.objects.get_or_create(digest=digest_of(shown), defaults={"text": shown})
+    now = clock.now()
+    rows = Consent.objects.bulk_create(
+        Consent(
+            subject_id=subject,
+            purpose=purpose,
+            point=point,
+            version=version,
+            shown=text,
+            given_at=now,
+        )
+        for purpose in purposes
+    )
+    vault.set_choices(subject, consent=purposes, stop_objecting=purposes)
+    ledger.record(
+        ledger.Consented(
+            point=point, purposes=tuple(purposes), version=version, text_digest=text.digest
+        ),
+        subject,
+    )
+    return Given(tuple(row.pk for row in rows), version)
+
+
+@ledger.flow(may=[ledger.Withdrawn])
+def withdraw(subject: UUID, purposes: Sequence[str]) -> int:
+    """End every consent of `subject` to `purposes`; returns how many ended. Again changes nothing.
+
+    Raises `NotStored` where the subject is not active, `KeyError` for an unknown purpose.
+    """
+    vault.set_choices(subject, withdraw=purposes)
+    ended = standing(subject).filter(purpose__in=purposes).update(withdrawn_at=clock.now())
+    if ended:
+        version = promises.current().ordinal
+        ledger.record(ledger.Withdrawn(purposes=tuple(purposes), version=version), subject)
+    return ended
+
+
+def standing(subject: UUID) -> QuerySet[Consent]:
+    """The consents of `subject` that are not withdrawn, the latest first."""
+    return Consent.objects.filter(subject=subject, withdrawn_at=None).order_by("-given_at")

@@ -1,0 +1,12 @@
+"""The app of collection points."""
+
+from django.apps import AppConfig
+
+
+class FormsConfig(AppConfig):
+    """Label `kept_forms`."""
+
+    name = "kept.keepers.forms"
+    label = "kept_forms"
+    verbose_name = "Collection points"
+    default_auto_field = "django.db.models.BigAutoField"
