@@ -54,6 +54,7 @@ INSTALLED_APPS = [
 ]
 if "kept.keepers.accounts" in _ours:
     AUTH_USER_MODEL = "kept_accounts.User"
+    AUTHENTICATION_BACKENDS = ["kept.keepers.accounts.backend.ByIdentifier"]
 
 MIDDLEWARE = [
     name

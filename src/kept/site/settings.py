@@ -55,13 +55,11 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+AUTHENTICATION_BACKENDS = ["kept.keepers.accounts.backend.ByIdentifier"]
 AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [  # NIST SP 800-63B-4: length and a blocklist
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 15},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "kept.keepers.accounts.passwords.Rules"},
 ]
+LOGIN_URL = "account:login"
 
 # Cookies, headers, limits
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -94,6 +92,11 @@ WHITENOISE_MAX_AGE = 600
 # Work after the response, and mail
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
+EMAIL_BACKEND = (  # without a mail server, mails stay in the local mailbox
+    "django.core.mail.backends.smtp.EmailBackend"
+    if EMAIL_HOST
+    else "kept.keepers.sharing.mailbox.SealedMailbox"
+)
 EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
 EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
