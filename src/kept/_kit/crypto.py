@@ -16,7 +16,7 @@ NONCE_BYTES = 12
 TAG_BYTES = 16
 
 
-class NotAuthentic(Exception):
+class NotAuthenticError(Exception):
     """The bytes were not sealed with this key and this associated data."""
 
 
@@ -36,11 +36,11 @@ class Cipher:
         return nonce + self._aead.encrypt(nonce, plain, associated)
 
     def open(self, sealed: bytes, associated: bytes) -> bytes:
-        """The plain bytes. Raises `NotAuthentic` for any other key, bytes or `associated`."""
+        """The plain bytes. Raises `NotAuthenticError` for any other key, bytes or `associated`."""
         try:
             return self._aead.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], associated)
         except (InvalidTag, ValueError) as error:
-            raise NotAuthentic from error
+            raise NotAuthenticError from error
 
 
 def new_key() -> bytes:

@@ -1,4 +1,4 @@
-"""The vault: personal data at rest. What other rooms use of it; models come from `kept.vault.fields`.
+"""The vault: personal data at rest. What other rooms use of it; models are in `kept.vault.fields`.
 
 Names are loaded when they are first asked for, because Django must have its apps ready for them.
 """

@@ -1,4 +1,4 @@
-"""The vault as a Django app: subjects in the host's data database, checks, and the ledger's seal."""
+"""The vault as a Django app: subjects in the host's database, checks, and the ledger's seal."""
 
 from django.apps import AppConfig
 

@@ -109,7 +109,7 @@ def _clause_errors(shape: Shape, policy: Policy) -> Iterator[CheckMessage]:
         elif declared[name] != field.category:
             yield _error(
                 shape,
-                f"`{name}` is `{field.category}` here and `{declared[name]}` in `[collect.{clause.id}]`",
+                f"`{name}` is `{field.category}`, in `[collect.{clause.id}]` `{declared[name]}`",
                 "let both say the same category",
             )
         elif name in clause.optional and not field.blank:
@@ -118,7 +118,8 @@ def _clause_errors(shape: Shape, policy: Policy) -> Iterator[CheckMessage]:
         if name not in shape.fields:
             yield Warning(
                 f"`{name}` is required by `[collect.{clause.id}]` and not in the model",
-                hint="add the field, or make it optional", obj=shape.model, id=f"kept.{UNDECLARED.id}",
+                hint="add the field, or make it optional", obj=shape.model,
+                id=f"kept.{UNDECLARED.id}",
             )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 import msgspec
 
 from kept._kit import crypto
-from kept.vault.errors import BAD_FORMAT, BAD_VALUE, NOT_AUTHENTIC, NotAuthentic, Refused
+from kept.vault.errors import BAD_FORMAT, BAD_VALUE, NOT_AUTHENTIC, NotAuthenticError, RefusedError
 from kept.vault.keystore import ID_BYTES, SubjectKey
 
 FORMAT = 1
@@ -48,18 +48,18 @@ class Place(NamedTuple):
 
 
 def key_id(raw: bytes, place: str) -> bytes:
-    """The id of the key that `raw` was sealed with. Raises `NotAuthentic` V003."""
+    """The id of the key that `raw` was sealed with. Raises `NotAuthenticError` V003."""
     if len(raw) < _HEADER.size or raw[0] != FORMAT:
-        raise NotAuthentic(BAD_FORMAT, "these bytes are no envelope of this format", place=place)
+        raise NotAuthenticError(BAD_FORMAT, "these bytes are no envelope", place=place)
     return bytes(raw[1 : 1 + ID_BYTES])
 
 
 def seal(values: Values, key: SubjectKey, place: Place) -> Envelope:
-    """The envelope of `values`. Raises `Refused` V018 on a value that MessagePack cannot hold."""
+    """The envelope of `values`. Raises `RefusedError` V018 on what MessagePack cannot hold."""
     try:
         plain = _encoder.encode(values)
     except (TypeError, ValueError, OverflowError) as error:
-        raise Refused(
+        raise RefusedError(
             BAD_VALUE, f"{type(error).__name__} while sealing", place=str(place)
         ) from None
     head = _HEADER.pack(FORMAT, key.id, place.revision)
@@ -67,11 +67,11 @@ def seal(values: Values, key: SubjectKey, place: Place) -> Envelope:
 
 
 def open(raw: bytes, key: SubjectKey, place: Place) -> Values:
-    """The values of an envelope. Raises `NotAuthentic` V002 or V003, never gives a part."""
+    """The values of an envelope. Raises `NotAuthenticError` V002 or V003, never gives a part."""
     try:
         padded = key.cipher.open(raw[_HEADER.size :], _associated(key, place))
-    except crypto.NotAuthentic:
-        raise NotAuthentic(NOT_AUTHENTIC, _why(raw, key, place), place=str(place)) from None
+    except crypto.NotAuthenticError:
+        raise NotAuthenticError(NOT_AUTHENTIC, _why(raw, key, place), place=str(place)) from None
     return _decoder.decode(padded.rstrip(b"\0")[:-1])
 
 

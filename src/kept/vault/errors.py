@@ -37,21 +37,21 @@ class VaultError(KeptError):
     """Base of what the vault raises."""
 
 
-class NoKey(VaultError):
+class NoKeyError(VaultError):
     """The key is not in the store: destroyed, or the store is another one."""
 
 
-class NotAuthentic(VaultError):
+class NotAuthenticError(VaultError):
     """An envelope that does not belong to its place, or was damaged."""
 
 
-class Refused(VaultError):
+class RefusedError(VaultError):
     """A use of sealed data that the vault does not offer; the text says what to do instead."""
 
 
-class NotStored(VaultError):
+class NotStoredError(VaultError):
     """Nothing was written: the gate denies it, the subject is not active, or there is none."""
 
 
-class Misconfigured(VaultError):
+class MisconfiguredError(VaultError):
     """A start-up refusal: roots, permissions, master keys, store versions."""

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
-from kept.vault.errors import IDENTIFIER, NotStored, Refused
+from kept.vault.errors import IDENTIFIER, NotStoredError, RefusedError
 from kept.vault.keystore import keystore
 
 _NOT_DIGITS = re.compile(r"[\s()./\-]")
@@ -48,15 +48,15 @@ _OF_CATEGORY = {
 
 
 def kind_of(name: str) -> str | None:
-    """The kind of identifier of a category (or a kind's own name); None where it is no identifier."""
+    """The kind of identifier of a category or kind; None where it is no identifier."""
     return name if name in _KINDS else _OF_CATEGORY.get(name)
 
 
 def normal(name: str, value: str) -> str:
-    """`value` in the one spelling of its kind. Raises `Refused` V015."""
+    """`value` in the one spelling of its kind. Raises `RefusedError` V015."""
     kind = kind_of(name)
     if kind is None:
-        raise Refused(
+        raise RefusedError(
             IDENTIFIER, f"`{name}` is no kind of identifier", do="use email, phone, username"
         )
     return _KINDS[kind](value)
@@ -75,10 +75,10 @@ def holders(name: str, values: Sequence[str]) -> Mapping[str, UUID]:
 
 
 def claim(name: str, value: str, subject: UUID) -> UUID:
-    """Let it stand for `subject` unless it has a holder; the holder. Raises `NotStored` V015."""
+    """Let it stand for `subject` unless it has a holder; the holder. Raises V015."""
     plain = normal(name, value)
     if not plain:
-        raise NotStored(IDENTIFIER, f"an empty `{kind_of(name)}` stands for nobody")
+        raise NotStoredError(IDENTIFIER, f"an empty `{kind_of(name)}` stands for nobody")
     return keystore().identifiers.claim(kind_of(name) or name, plain, subject)
 
 

@@ -1,7 +1,7 @@
 """The subject: the person that data is about, with or without a login. Nothing here says who.
 
-Rules: the id is random and means nothing outside; masks hold one bit per purpose (allocated once);
-a subject that is not `active` gets no new data; ordinals count policy versions as they were adopted.
+Rules: the id is random and means nothing outside; masks hold one bit per purpose;
+a subject that is not `active` gets no new data; ordinals count policy versions as adopted.
 """
 
 from django.db import models

@@ -131,7 +131,7 @@ class Batch:
         )
 
     def open(self, row: Any) -> Opened:
-        """What the gate gives of `row`. Raises `NotAuthentic`."""
+        """What the gate gives of `row`. Raises `NotAuthenticError`."""
         shape, raw = shape_of(row), raw_of(row)
         if not raw:
             return Opened({})

@@ -13,7 +13,7 @@ from django.db import connections
 from django.db.models import F
 
 from kept import gate
-from kept.vault.errors import NO_SUBJECT, NOT_ACTIVE, NotStored
+from kept.vault.errors import NO_SUBJECT, NOT_ACTIVE, NotStoredError
 from kept.vault.models import State, Subject
 
 _COLUMNS = ("id", "state", "agreed", "consented", "objected", "restricted", "ceased")
@@ -50,9 +50,9 @@ def read(subjects: Collection[UUID], using: str) -> dict[UUID, Person]:
 
 
 def lock(subject: UUID | None, using: str) -> Person:
-    """The subject, held until the transaction ends. Raises `NotStored` V009 or V011."""
+    """The subject, held until the transaction ends. Raises `NotStoredError` V009 or V011."""
     if subject is None:
-        raise NotStored(NO_SUBJECT, "sealed values need a subject")
+        raise NotStoredError(NO_SUBJECT, "sealed values need a subject")
     rows = Subject.objects.using(using).filter(pk=subject)
     if connections[using].features.has_select_for_update:
         rows = rows.select_for_update(no_key=True)
@@ -61,8 +61,8 @@ def lock(subject: UUID | None, using: str) -> Person:
         rows.update(state=F("state"))
     found = rows.values_list(*_COLUMNS).first()
     if found is None:
-        raise NotStored(NO_SUBJECT, f"there is no subject {subject}")
+        raise NotStoredError(NO_SUBJECT, f"there is no subject {subject}")
     person = Person(*found)
     if person.state != State.ACTIVE:
-        raise NotStored(NOT_ACTIVE, f"the subject is {person.state}")
+        raise NotStoredError(NOT_ACTIVE, f"the subject is {person.state}")
     return person

@@ -6,11 +6,12 @@ pickling; unsaved values cannot be pickled.
 """
 
 import copy
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from kept import gate
 from kept.vault.codec import Envelope, Values
-from kept.vault.errors import REFUSED_PATH, Refused
+from kept.vault.errors import REFUSED_PATH, RefusedError
 
 ATTRIBUTE = "_kept"
 
@@ -46,7 +47,7 @@ class RowState:
         """Drop what was opened."""
         self.lease: gate.Lease | None = None
         self.values: Values = {}
-        self.denied: dict[str, gate.Decision] = {}
+        self.denied: Mapping[str, gate.Decision] = {}
         self.gone: gate.Decision | None = None
         """Set where the key is destroyed: everything is withheld."""
         self.changeable: dict[str, bytes] = {}
@@ -69,7 +70,7 @@ class RowState:
 
     def _refuse(self) -> NoReturn:
         names = ", ".join(f"`{name}`" for name in sorted(self.dirty))
-        raise Refused(
+        raise RefusedError(
             REFUSED_PATH,
             f"unsaved sealed values ({names}) cannot be pickled",
             do="save the row first",

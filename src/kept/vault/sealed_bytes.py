@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from kept._kit import crypto
-from kept.vault.errors import BAD_FORMAT, NO_KEY, NOT_AUTHENTIC, NoKey, NotAuthentic
+from kept.vault.errors import BAD_FORMAT, NO_KEY, NOT_AUTHENTIC, NoKeyError, NotAuthenticError
 from kept.vault.keystore import ID_BYTES, SubjectKey, keystore
 
 RECORD = "record"
@@ -21,7 +21,7 @@ _LEDGER = "ledger"
 def seal_bytes(label: str, data: bytes, subject: UUID | None = None) -> bytes:
     """`data`, readable only with the subject's (or the site's) key and the same `label`.
 
-    Raises `NotStored` V009 where the subject was erased.
+    Raises `NotStoredError` V009 where the subject was erased.
     """
     store = keystore()
     if subject is None:
@@ -31,16 +31,18 @@ def seal_bytes(label: str, data: bytes, subject: UUID | None = None) -> bytes:
 
 
 def open_bytes(label: str, sealed: bytes) -> bytes:
-    """What was sealed. Raises `NoKey` V001, `NotAuthentic` V002 or V003."""
+    """What was sealed. Raises `NoKeyError` V001, `NotAuthenticError` V002 or V003."""
     if sealed[:1] == _OF_SITE:
         try:
             return keystore().identifiers.site_cipher(label).open(sealed[1:], label.encode())
-        except crypto.NotAuthentic:
-            raise NotAuthentic(NOT_AUTHENTIC, "sealed bytes were changed", place=label) from None
+        except crypto.NotAuthenticError:
+            raise NotAuthenticError(
+                NOT_AUTHENTIC, "sealed bytes were changed", place=label
+            ) from None
     id = _key_id(sealed, label)
     key = keystore().keys.fetch([id]).get(id)
     if key is None:
-        raise NoKey(NO_KEY, "the key of sealed bytes is destroyed", place=label)
+        raise NoKeyError(NO_KEY, "the key of sealed bytes is destroyed", place=label)
     return _open(label, sealed, key)
 
 
@@ -67,20 +69,24 @@ def _try(subject: UUID, data: bytes, key: SubjectKey | None) -> bytes | None:
         return None
     try:
         return _open(_LEDGER, data, key)
-    except NotAuthentic:
+    except NotAuthenticError:
         return None
 
 
 def _open(label: str, sealed: bytes, key: SubjectKey) -> bytes:
     try:
         return key.cipher.open(sealed[1 + ID_BYTES :], _associated(label, key))
-    except crypto.NotAuthentic:
-        raise NotAuthentic(NOT_AUTHENTIC, "sealed bytes were changed", place=label) from None
+    except crypto.NotAuthenticError:
+        raise _changed(label) from None
+
+
+def _changed(label: str) -> NotAuthenticError:
+    return NotAuthenticError(NOT_AUTHENTIC, "sealed bytes were changed", place=label)
 
 
 def _key_id(sealed: bytes, label: str) -> bytes:
     if sealed[:1] != _OF_SUBJECT or len(sealed) < 1 + ID_BYTES:
-        raise NotAuthentic(BAD_FORMAT, "these bytes were not sealed here", place=label)
+        raise NotAuthenticError(BAD_FORMAT, "these bytes were not sealed here", place=label)
     return sealed[1 : 1 + ID_BYTES]
 
 

@@ -12,7 +12,14 @@ from uuid import UUID
 from kept import gate
 from kept.vault import codec, identifiers, people, subjects
 from kept.vault.codec import EMPTY, Envelope, Values
-from kept.vault.errors import IDENTIFIER, NO_KEY, NOT_ALLOWED, UNDECLARED, NoKey, NotStored
+from kept.vault.errors import (
+    IDENTIFIER,
+    NO_KEY,
+    NOT_ALLOWED,
+    UNDECLARED,
+    NoKeyError,
+    NotStoredError,
+)
 from kept.vault.keystore import SubjectKey, keystore
 from kept.vault.shape import Shape
 
@@ -25,7 +32,7 @@ Categories = Mapping[str, str]
 
 
 def insert(row: Any, shape: Shape, new: Values, categories: Categories, using: str) -> Envelope:
-    """The envelope of a row to be inserted. Raises `NotStored` and nothing is written."""
+    """The envelope of a row to be inserted. Raises `NotStoredError` and nothing is written."""
     stored = _existing(row, shape, row.__dict__.get(shape.envelope, b""))
     if not stored and not any(_is_there(shape, value) for value in new.values()):
         return EMPTY
@@ -37,7 +44,7 @@ def insert(row: Any, shape: Shape, new: Values, categories: Categories, using: s
     return codec.seal({**stored, **new}, key, place)
 
 
-def update(
+def update(  # noqa: PLR0917 - all six are needed, and none has a default
     row: Any, shape: Shape, stored: bytes, new: Values, categories: Categories, using: str
 ) -> Envelope:
     """The next envelope of a stored row, `new` merged into `stored` (of `row.revision`)."""
@@ -63,13 +70,13 @@ def subject_for(row: Any, shape: Shape, category: str, value: Any, using: str) -
 
 
 def _claim(shape: Shape, new: Values, place: codec.Place) -> None:
-    """Let the row's identifier stand for its subject. Raises `NotStored` V015."""
+    """Let the row's identifier stand for its subject. Raises `NotStoredError` V015."""
     name = shape.found_by
     if name is None or not _is_there(shape, new.get(name)):
         return
     category = shape.fields[name].category
     if identifiers.claim(category, str(new[name]), place.subject) != place.subject:
-        raise NotStored(
+        raise NotStoredError(
             IDENTIFIER, f"`{name}` already stands for another subject", place=shape.label,
             do="leave `subject` to the identifier, or merge the two subjects",
         )  # fmt: skip
@@ -87,7 +94,7 @@ def _key_of(stored: bytes, place: codec.Place) -> SubjectKey:
     id = codec.key_id(stored, str(place))
     key = keystore().keys.fetch([id]).get(id)
     if key is None:
-        raise NoKey(NO_KEY, "the key of this row is destroyed", place=str(place))
+        raise NoKeyError(NO_KEY, "the key of this row is destroyed", place=str(place))
     return key
 
 
@@ -96,7 +103,7 @@ def _key_of_class(row: Any, shape: Shape, subject: UUID) -> SubjectKey:
     _, policy = gate.in_force().in_force
     clause = policy.collect.get(point) if point is not None else None
     if clause is None:
-        raise NotStored(
+        raise NotStoredError(
             UNDECLARED, f"the policy in force has no `[collect.{point}]`", place=shape.label
         )
     return keystore().keys.find_or_make(subject, clause.keep.key_class)
@@ -105,13 +112,13 @@ def _key_of_class(row: Any, shape: Shape, subject: UUID) -> SubjectKey:
 def _ask(
     row: Any, shape: Shape, new: Values, categories: Categories, person: people.Person
 ) -> None:
-    """Ask the gate for every value that is written. Raises `NotStored` V010 naming what is denied."""
+    """Ask the gate for every value that is written. Raises `NotStoredError` V010."""
     wanted = {categories[name]: None for name, value in new.items() if _is_there(shape, value)}
     if not wanted:
         return
     scope = gate.current()
     if scope is None:
-        raise NotStored(
+        raise NotStoredError(
             NOT_ALLOWED, f"`{shape.label}` is written outside a purpose scope", place=shape.label,
             do='say what it is for: `with kept.purpose("…"):`',
         )  # fmt: skip
@@ -127,7 +134,7 @@ def _ask(
     denied = [decision for decision in made if not decision.allowed]
     if denied:
         missing = "; ".join(dict.fromkeys(what for one in denied for what in one.missing))
-        raise NotStored(
+        raise NotStoredError(
             NOT_ALLOWED,
             "the gate denies to store "
             + ", ".join(f"`{one.request.category}`" for one in denied)

@@ -3,16 +3,39 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.db import models
 
 from kept.vault.codec import Place
-from kept.vault.errors import NO_SUBJECT, NotStored
+from kept.vault.errors import NO_SUBJECT, NotStoredError
 
-if TYPE_CHECKING:
-    from kept.vault.fields.base import SealedField
+
+class Sealable(Protocol):
+    """A sealed field, as far as those below `kept.vault.fields` need it."""
+
+    name: str
+    category: str
+    model: Any
+    blank: bool
+
+    @property
+    def converts(self) -> bool:
+        """Whether the stored form is not Python's."""
+
+    @property
+    def unique(self) -> bool:
+        """Whether it was declared unique."""
+
+    def to_sealed(self, value: Any) -> Any:
+        """The form that the envelope holds."""
+
+    def from_sealed(self, stored: Any) -> Any:
+        """Python's form of it."""
+
+    def get_default(self) -> Any:
+        """What a row without a value has."""
 
 
 @dataclass(eq=False)
@@ -32,7 +55,7 @@ class Shape:
     """True where rows hold named values with their own categories instead of a schema."""
 
     @cached_property
-    def fields(self) -> Mapping[str, "SealedField"]:
+    def fields(self) -> Mapping[str, Sealable]:
         """The sealed fields by name."""
         return {
             field.name: field
@@ -62,10 +85,12 @@ class Shape:
         return self.collect if self.collect is not None else getattr(row, "point", None)
 
     def place(self, row: Any, revision: int | None = None) -> Place:
-        """Where the envelope of `row` belongs. Raises `NotStored` V011 without a subject."""
+        """Where the envelope of `row` belongs. Raises `NotStoredError` V011 without a subject."""
         subject: UUID | None = row.subject_id
         if subject is None:
-            raise NotStored(NO_SUBJECT, f"a row of `{self.label}` has sealed values, no subject")
+            raise NotStoredError(
+                NO_SUBJECT, f"a row of `{self.label}` has sealed values, no subject"
+            )
         if not isinstance(subject, UUID):
             subject = UUID(str(subject))
         return Place(self.table, row.pk, subject, row.revision if revision is None else revision)

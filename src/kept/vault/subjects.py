@@ -13,7 +13,7 @@ from django.db import DEFAULT_DB_ALIAS, transaction
 from kept import gate
 from kept._kit.ids import new_id
 from kept.vault import identifiers, people
-from kept.vault.errors import NOT_ACTIVE, NotStored
+from kept.vault.errors import NOT_ACTIVE, NotStoredError
 from kept.vault.models import State, Subject
 
 
@@ -29,12 +29,12 @@ def find(kind: str, value: str, *, using: str = DEFAULT_DB_ALIAS) -> UUID | None
 def find_or_make(kind: str, value: str, *, using: str = DEFAULT_DB_ALIAS) -> Subject:
     """The subject that `value` stands for, made where it stands for nobody yet.
 
-    Raises `NotStored` V009 while the subject is being erased, V015 for an empty identifier.
+    Raises `NotStoredError` V009 while the subject is being erased, V015 for an empty identifier.
     """
     holder = identifiers.holder(kind, value) or identifiers.claim(kind, value, new_id())
     subject = Subject.objects.using(using).filter(pk=holder).first() or _insert(holder, using)
     if subject.state != State.ACTIVE:
-        raise NotStored(NOT_ACTIVE, f"the subject is {subject.state}", do="try again later")
+        raise NotStoredError(NOT_ACTIVE, f"the subject is {subject.state}", do="try again later")
     return subject
 
 
@@ -59,7 +59,7 @@ def set_choices(
     stop_objecting: Iterable[str] = (),
     using: str = DEFAULT_DB_ALIAS,
 ) -> None:
-    """Change the subject's choices for these purposes. Raises `NotStored`, `KeyError`."""
+    """Change the subject's choices for these purposes. Raises `NotStoredError`, `KeyError`."""
     in_force = gate.in_force()
     give, take = in_force.mask(consent), in_force.mask(withdraw)
     refuse, lift = in_force.mask(object_to), in_force.mask(stop_objecting)
@@ -78,7 +78,7 @@ def set_limits(
     ceased: bool | None = None,
     using: str = DEFAULT_DB_ALIAS,
 ) -> None:
-    """Restrict processing (GDPR Art. 18), let it cease, or lift either. Raises `NotStored`."""
+    """Restrict processing (GDPR Art. 18), let it cease, or lift either. Raises `NotStoredError`."""
     given = {"restricted": restricted, "ceased": ceased}
     changed = {name: value for name, value in given.items() if value is not None}
     with transaction.atomic(using=using):

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -17,9 +18,8 @@ from kept._kit.ids import new_id
 from kept.vault.fields import CollectedField, Email, EnvelopeField, OneSubjectKey, SealedRow
 
 
-def _no_at(value: str) -> None:
-    from django.core.exceptions import ValidationError
-
+def not_an_address(value: str) -> None:
+    """A validator. Raises `ValidationError` for anything with an `@`."""
     if "@" in value:
         raise ValidationError(_("A user name cannot be an email address."))
 
@@ -43,7 +43,7 @@ class SealedUserManager(BaseUserManager[Any]):
         )
 
 
-class AbstractSealedUser(SealedRow, AbstractBaseUser, PermissionsMixin):
+class AbstractSealedUser(SealedRow, AbstractBaseUser, PermissionsMixin):  # type: ignore[misc] # as `kept.Model`
     """Abstract: a host's own user model derives from it. The collection point is `account`."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -51,7 +51,7 @@ class AbstractSealedUser(SealedRow, AbstractBaseUser, PermissionsMixin):
         _("username"),
         max_length=60,
         unique=True,
-        validators=[UnicodeUsernameValidator(), _no_at],
+        validators=[UnicodeUsernameValidator(), not_an_address],
         help_text=_("Shown to staff; not a person's name and not an email address."),
     )
     display_name = models.CharField(

@@ -21,6 +21,13 @@ from kept.vault.fields.kinds import (
 from kept.vault.fields.model import Model, SealedRow
 from kept.vault.fields.openfields import DynamicModel, OpenValues
 
+for _public in (
+    *(JSON, URL, Boolean, Char, Date, DateTime, Decimal, Email, Integer, Phone, Text),
+    *(CollectedField, EnvelopeField, OneSubjectKey, SubjectKey, SealedRow),
+):
+    # Migrations of host projects name these classes: by where they are offered, not where they are.
+    _public.__module__ = __name__
+
 __all__ = [
     "JSON",
     "URL",

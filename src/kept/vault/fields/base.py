@@ -102,7 +102,7 @@ class SealedField(_Base):
     """Mixed into a Django field. The category comes first: `Email("contact.email")`."""
 
     is_sealed: ClassVar[bool] = True
-    converts: ClassVar[bool] = False
+    converts = False
     """True where the stored form is not Python's."""
     empty_values = EmptyValues([None, "", [], (), {}])
 
@@ -130,7 +130,7 @@ class SealedField(_Base):
         super().contribute_to_class(cls, name, private_only=True)
         setattr(cls, self.attname, SealedValue(self))
 
-    def get_attname_column(self) -> tuple[str, None]:  # type: ignore[override] # no column
+    def get_attname_column(self) -> tuple[str, None]:
         """No column."""
         return self.get_attname(), None
 

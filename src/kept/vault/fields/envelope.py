@@ -14,7 +14,7 @@ from django.db.models.sql import InsertQuery
 from kept import gate
 from kept.vault import opening, sealing
 from kept.vault.codec import EMPTY, Envelope
-from kept.vault.errors import REFUSED_PATH, Refused
+from kept.vault.errors import REFUSED_PATH, RefusedError
 from kept.vault.fields.base import SealedField, changes
 from kept.vault.rowstate import ATTRIBUTE, RowState, state_of
 from kept.vault.shape import Shape, shape_of
@@ -107,7 +107,7 @@ class EnvelopeField(models.BinaryField):
             "table": self.table,
         }
         kwargs.update({key: value for key, value in given.items() if value is not None})
-        return name, path, args, kwargs
+        return name, path, list(args), kwargs
 
     def pre_save(self, model_instance: Any, add: bool) -> Any:
         """Seal for an INSERT; an UPDATE is sealed where its revision is known (`_do_update`)."""
@@ -125,7 +125,7 @@ class EnvelopeField(models.BinaryField):
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         """Only bytes that the codec made."""
         if value is not None and not isinstance(value, Envelope):
-            raise Refused(
+            raise RefusedError(
                 REFUSED_PATH, "writing an envelope's bytes", place=str(self),
                 do="set the sealed attributes and save the row",
             )  # fmt: skip
@@ -133,13 +133,12 @@ class EnvelopeField(models.BinaryField):
 
     def get_placeholder(self, value: Any, compiler: Any, connection: Any) -> str:
         """Refuses an upsert: the envelope would belong to another row than the one it lands in."""
-        query = compiler.query
-        if isinstance(query, InsertQuery) and self in (query.update_fields or ()):
-            raise Refused(
+        if self in (getattr(compiler.query, "update_fields", None) or ()):
+            raise RefusedError(
                 REFUSED_PATH, "an upsert of an envelope", place=str(self),
                 do="get the row, set the sealed attributes and save it",
             )  # fmt: skip
-        return str(super().get_placeholder(value, compiler, connection))
+        return str(connection.ops.binary_placeholder_sql(value))
 
 
 def collected(
@@ -169,7 +168,7 @@ class SubjectColumn(ForeignKeyDeferredAttribute):
     def __set__(self, instance: Any, value: Any) -> None:
         known = instance.__dict__.get(self.field.attname)
         if known is not None and value != known and not instance._state.adding:
-            raise Refused(
+            raise RefusedError(
                 REFUSED_PATH, "giving a stored row another subject", place=str(self.field),
                 do="merge the two subjects, or make a new row",
             )  # fmt: skip
@@ -194,18 +193,18 @@ class _SubjectLink:
     def get_placeholder(self, value: Any, compiler: Any, connection: Any) -> str:
         """Refuses `update(subject=…)`: the envelopes would open for nobody."""
         if not isinstance(compiler.query, InsertQuery):
-            raise Refused(
+            raise RefusedError(
                 REFUSED_PATH, "update() of the subject", place=str(self),
                 do="merge the two subjects, or make new rows",
             )  # fmt: skip
         return "%s"
 
 
-class SubjectKey(_SubjectLink, models.ForeignKey):  # type: ignore[type-arg] # generic in the stubs only
+class SubjectKey(_SubjectLink, models.ForeignKey):  # type: ignore[misc] # a descriptor of our own
     """The subject of a row."""
 
 
-class OneSubjectKey(_SubjectLink, models.OneToOneField):  # type: ignore[type-arg] # as above
+class OneSubjectKey(_SubjectLink, models.OneToOneField):  # type: ignore[misc] # as above
     """The subject of a row that is the only one of its model for that subject."""
 
 

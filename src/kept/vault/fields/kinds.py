@@ -62,7 +62,7 @@ class Boolean(SealedField, models.BooleanField):
         return None if value is None else bool(value)
 
 
-class Date(SealedField, models.DateField):
+class Date(SealedField, models.DateField):  # type: ignore[misc] # private_only is positional there
     """A day."""
 
     converts = True
@@ -77,7 +77,7 @@ class Date(SealedField, models.DateField):
         return None if stored is None else datetime.date.fromisoformat(stored)
 
 
-class DateTime(SealedField, models.DateTimeField):
+class DateTime(SealedField, models.DateTimeField):  # type: ignore[misc] # as above
     """A moment; a naive one is taken in the current time zone, as Django does."""
 
     converts = True

@@ -6,7 +6,7 @@ nothing; a sealed field is never part of SQL.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 from django.core.exceptions import EmptyResultSet
 from django.db.models import Lookup
@@ -14,25 +14,24 @@ from django.db.models.expressions import Col
 
 from kept import gate
 from kept.vault import identifiers
-from kept.vault.errors import REFUSED_PATH, Refused
+from kept.vault.errors import REFUSED_PATH, RefusedError
 from kept.vault.rowstate import ATTRIBUTE
-from kept.vault.shape import Shape
-
-if TYPE_CHECKING:
-    from kept.vault.fields.base import SealedField
+from kept.vault.shape import Sealable, Shape
 
 
-def refuse(field: "SealedField", what: str, do: str) -> NoReturn:
-    """Raise `Refused` V012 for `what`, saying what to `do` instead."""
+def refuse(field: Sealable, what: str, do: str) -> NoReturn:
+    """Raise `RefusedError` V012 for `what`, saying what to `do` instead."""
     model = getattr(field, "model", None)
     place = f"{model._meta.label}.{field.name}" if model else field.name
-    raise Refused(REFUSED_PATH, f"{what} on the sealed field `{field.name}`", place=place, do=do)
+    raise RefusedError(
+        REFUSED_PATH, f"{what} on the sealed field `{field.name}`", place=place, do=do
+    )
 
 
 class SealedCol(Col):
     """Stands where Django expects a column, and cannot become SQL."""
 
-    target: "SealedField"
+    target: Any  # a `Sealable`
 
     def as_sql(self, compiler: Any, connection: Any) -> NoReturn:
         """Refused."""
@@ -66,14 +65,14 @@ class SealedCol(Col):
         refuse(self.target, f"`__{name}`", "filter in Python within a purpose scope")
 
 
-class Exact(Lookup):  # type: ignore[type-arg] # generic in the stubs only
+class Exact(Lookup):
     """`email="…"`: rows of the subject whose opened value is the same, letter by letter."""
 
     lookup_name = "exact"
     lhs: SealedCol
 
     def get_prep_lookup(self) -> Any:
-        """The wanted values. Raises `Refused` V012 for columns and queries."""
+        """The wanted values. Raises `RefusedError` V012 for columns and queries."""
         if hasattr(self.rhs, "resolve_expression"):
             refuse(
                 self.lhs.target, f"`__{self.lookup_name}` with a column or query",
@@ -89,7 +88,7 @@ class Exact(Lookup):  # type: ignore[type-arg] # generic in the stubs only
         """Whether an opened value is one of those wanted."""
         return opened in wanted
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """`pk IN (…)` of the rows found. Raises `EmptyResultSet` for none."""
         field = self.lhs.target
         pks = self._matching(field, connection.alias)
@@ -98,11 +97,10 @@ class Exact(Lookup):  # type: ignore[type-arg] # generic in the stubs only
         pk = field.model._meta.pk
         sql, params = compiler.compile(Col(self.lhs.alias, pk, pk))
         marks = ", ".join(["%s"] * len(pks))
-        return f"{sql} IN ({marks})", [
-            *params, *(pk.get_db_prep_value(one, connection) for one in pks)
-        ]  # fmt: skip
+        values = (pk.get_db_prep_value(one, connection) for one in pks)
+        return f"{sql} IN ({marks})", (*params, *values)
 
-    def _matching(self, field: "SealedField", using: str) -> list[Any]:
+    def _matching(self, field: Sealable, using: str) -> list[Any]:
         if gate.current() is None:
             refuse(field, f"`__{self.lookup_name}` outside a purpose scope", "open a purpose scope")
         wanted = self.wanted()
@@ -142,7 +140,7 @@ class In(Exact):
         return [str(one) for one in self.rhs]
 
 
-class JoinedRow(Lookup):  # type: ignore[type-arg] # generic in the stubs only
+class JoinedRow(Lookup):
     """`IS NOT NULL` of the row that carries the field: what Django adds to negated joins."""
 
     lookup_name = "isnull"
@@ -154,11 +152,11 @@ class JoinedRow(Lookup):  # type: ignore[type-arg] # generic in the stubs only
             refuse(self.lhs.target, "`__isnull`", "read the attribute in a purpose scope")
         return self.rhs
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """The primary key is there."""
         pk = self.lhs.target.model._meta.pk
         sql, params = compiler.compile(Col(self.lhs.alias, pk, pk))
-        return f"{sql} IS NOT NULL", [*params]
+        return f"{sql} IS NOT NULL", (*params,)
 
 
 _LOOKUPS: dict[str, type["Lookup[Any]"]] = {

@@ -11,7 +11,7 @@ from django.db import DatabaseError, models, router, transaction
 
 from kept._kit.ids import new_id
 from kept.vault import opening, sealing
-from kept.vault.errors import REFUSED_PATH, STALE, NotStored, Refused
+from kept.vault.errors import REFUSED_PATH, STALE, NotStoredError, RefusedError
 from kept.vault.fields.envelope import (
     CollectedField,
     EnvelopeField,
@@ -38,7 +38,7 @@ class SealedRow:
             if sealed:
                 unsaved = state_of(self).dirty.keys() - sealed
                 if unsaved:
-                    raise Refused(
+                    raise RefusedError(
                         REFUSED_PATH,
                         "update_fields with some of the changed sealed fields",
                         place=shape.label,
@@ -63,7 +63,7 @@ class SealedRow:
 
     save_base.alters_data = True  # type: ignore[attr-defined] # as above
 
-    def _do_update(
+    def _do_update(  # noqa: PLR0917 - Django's signature
         self: Any,
         base_qs: Any,
         using: str,
@@ -99,7 +99,7 @@ class SealedRow:
                 return True
             if not _load_again(self, shape, base_qs, pk_val):
                 return False
-        raise NotStored(STALE, f"{_ATTEMPTS} attempts", place=str(shape.place(self)))
+        raise NotStoredError(STALE, f"{_ATTEMPTS} attempts", place=str(shape.place(self)))
 
     def _prepare_related_fields_for_save(
         self: Any, operation_name: str, fields: Any = None
@@ -108,7 +108,7 @@ class SealedRow:
         if operation_name == "bulk_update":
             named = {field.name for field in fields or ()}
             if named & {shape.envelope, *_BOUND}:
-                raise Refused(
+                raise RefusedError(
                     REFUSED_PATH, "bulk_update() of an envelope", place=shape.label,
                     do="set the sealed attributes and save each row",
                 )  # fmt: skip
@@ -116,7 +116,7 @@ class SealedRow:
 
     def __copy__(self: Any) -> Any:
         """A copy with the unsaved values, without the opened ones."""
-        made = type(self).__new__(type(self))
+        made = object.__new__(type(self))
         made.__dict__.update(self.__getstate__())
         if ATTRIBUTE in made.__dict__:
             made.__dict__[ATTRIBUTE] = self.__dict__[ATTRIBUTE].__copy__()
@@ -134,9 +134,9 @@ def _load_again(row: Any, shape: Shape, base_qs: Any, pk: Any) -> bool:
         return False
     stored, revision, subject = found
     if subject != row.subject_id:
-        raise NotStored(STALE, "the row went to another subject", place=shape.label)
+        raise NotStoredError(STALE, "the row went to another subject", place=shape.label)
     if revision < row.revision:
-        raise NotStored(
+        raise NotStoredError(
             STALE, "the row is older than this instance: its transaction was rolled back",
             place=shape.label, do="refresh_from_db(), set the values again and save",
         )  # fmt: skip
@@ -146,7 +146,7 @@ def _load_again(row: Any, shape: Shape, base_qs: Any, pk: Any) -> bool:
     return True
 
 
-class Model(SealedRow, models.Model):
+class Model(SealedRow, models.Model):  # type: ignore[misc] # Django hides `_do_update` from types
     """A model with sealed fields: `subject`, `collected`, `revision` and the envelope come with it.
 
     `class Kept: collect = "inquiry"; subject = "email"` names the clause, and the field that finds

@@ -12,7 +12,7 @@ from django.db import models
 from kept import gate
 from kept._kit.ids import new_id
 from kept.vault import opening
-from kept.vault.errors import BAD_VALUE, Refused
+from kept.vault.errors import BAD_VALUE, RefusedError
 from kept.vault.fields.envelope import CollectedField, EnvelopeField, SubjectKey
 from kept.vault.fields.model import SealedRow
 from kept.vault.rowstate import settle, state_of
@@ -40,7 +40,7 @@ class OpenValues(Mapping[str, Any]):
         return "<sealed values>"
 
 
-class DynamicModel(SealedRow, models.Model):
+class DynamicModel(SealedRow, models.Model):  # type: ignore[misc] # as `Model`
     """A row of the collection point named in `point`."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -57,7 +57,7 @@ class DynamicModel(SealedRow, models.Model):
         """Set a value: text, a number, a boolean, or a list of texts. Stored by `save()`."""
         texts = isinstance(value, list | tuple) and all(isinstance(one, str) for one in value)
         if not texts and not isinstance(value, _KINDS):
-            raise Refused(
+            raise RefusedError(
                 BAD_VALUE, f"`{name}` is a `{type(value).__name__}`", do="give it as text"
             )
         state = state_of(self)

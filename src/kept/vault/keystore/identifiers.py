@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from kept._kit.crypto import Cipher, digest, new_key
-from kept.vault.errors import NO_MASTER, NOT_ACTIVE, Misconfigured, NotStored
+from kept.vault.errors import NO_MASTER, NOT_ACTIVE, MisconfiguredError, NotStoredError
 from kept.vault.keystore.database import Database, Row, Writer
 from kept.vault.keystore.keys import is_destroyed
 from kept.vault.keystore.wrapping import Wrapping, for_kind
@@ -35,7 +35,7 @@ class Identifiers:
             return {}
         marks = ",".join("?" * len(wanted))
         rows = self._database.read(
-            f"SELECT digest, subject FROM identifier WHERE kind = ? AND digest IN ({marks})",
+            f"SELECT digest, subject FROM identifier WHERE kind = ? AND digest IN ({marks})",  # noqa: S608 - question marks
             (kind, *wanted),
         )
         return {wanted[bytes(row[0])]: UUID(bytes=bytes(row[1])) for row in rows}
@@ -43,7 +43,7 @@ class Identifiers:
     def claim(self, kind: str, value: str, subject: UUID) -> UUID:
         """Let `value` stand for `subject` unless it has a holder; whoever holds it now.
 
-        Raises `NotStored` V009 where `subject` was erased.
+        Raises `NotStoredError` V009 where `subject` was erased.
         """
         named = self._digest(kind, value)
         known = self._database.read(_HOLDER, (kind, named))
@@ -56,7 +56,7 @@ class Identifiers:
             if rows:
                 return UUID(bytes=bytes(rows[0][0]))
             if is_destroyed(writer, subject):
-                raise NotStored(NOT_ACTIVE, "the subject was erased; it gets no new identifier")
+                raise NotStoredError(NOT_ACTIVE, "an erased subject gets no identifier")
             writer.run(
                 "INSERT INTO identifier (kind, digest, subject) VALUES (?, ?, ?)",
                 (kind, named, subject.bytes),
@@ -104,7 +104,7 @@ class Identifiers:
     def _insert_key(self, writer: Writer, kind: str) -> list[Row]:
         master = writer.current_master()
         if master is None:
-            raise Misconfigured(NO_MASTER, "the key store has no current master key")
+            raise MisconfiguredError(NO_MASTER, "the key store has no current master key")
         wrapped = self._wrapping.wrap(new_key(), for_kind(kind), master)
         writer.run(
             "INSERT INTO blind_key (kind, master, wrapped) VALUES (?, ?, ?)",

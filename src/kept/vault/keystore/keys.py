@@ -12,14 +12,14 @@ from uuid import UUID
 from kept._kit import clock
 from kept._kit.crypto import Cipher, new_key
 from kept._kit.ids import new_id
-from kept.vault.errors import NO_MASTER, NOT_ACTIVE, Misconfigured, NotStored
+from kept.vault.errors import NO_MASTER, NOT_ACTIVE, MisconfiguredError, NotStoredError
 from kept.vault.keystore.database import Database, Row, Writer
 from kept.vault.keystore.wrapping import Wrapping, for_subject
 
 ID_BYTES = 16
 _BATCH = 5_000
 _COLUMNS = "id, subject, keep, master, wrapped"
-_OF = f"SELECT {_COLUMNS} FROM subject_key WHERE subject = ? AND keep = ?"
+_OF = f"SELECT {_COLUMNS} FROM subject_key WHERE subject = ? AND keep = ?"  # noqa: S608 - constants
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +52,14 @@ class Keys:
         return self._opened(rows[0]) if rows else None
 
     def find_or_make(self, subject: UUID, keep: str) -> SubjectKey:
-        """The key of one keep class. Raises `NotStored` V009 where the subject was erased."""
+        """The key of one keep class. Raises `NotStoredError` V009 where the subject was erased."""
         found = self.find(subject, keep)
         if found is not None:
             return found
         with self._database.write() as writer:
             writer.serialise(subject.bytes)
             if is_destroyed(writer, subject):
-                raise NotStored(NOT_ACTIVE, "the subject was erased; no new key is made")
+                raise NotStoredError(NOT_ACTIVE, "the subject was erased; no new key is made")
             rows = writer.run(_OF, (subject.bytes, keep))
             if not rows:
                 self._insert(writer, subject, keep)
@@ -89,11 +89,11 @@ class Keys:
     def _insert(self, writer: Writer, subject: UUID, keep: str) -> None:
         master = writer.current_master()
         if master is None:
-            raise Misconfigured(NO_MASTER, "the key store has no current master key")
+            raise MisconfiguredError(NO_MASTER, "the key store has no current master key")
         id = new_id().bytes
         wrapped = self._wrapping.wrap(new_key(), for_subject(id, subject, keep), master)
         writer.run(
-            f"INSERT INTO subject_key ({_COLUMNS}, made) VALUES (?, ?, ?, ?, ?, ?)",
+            f"INSERT INTO subject_key ({_COLUMNS}, made) VALUES (?, ?, ?, ?, ?, ?)",  # noqa: S608 - as above
             (id, subject.bytes, keep, master, wrapped, clock.today().isoformat()),
         )
 
@@ -102,7 +102,8 @@ class Keys:
         for some in _batches(list(values)):
             marks = ",".join("?" * len(some))
             rows = self._database.read(
-                f"SELECT {_COLUMNS} FROM subject_key WHERE {column} IN ({marks})", some
+                f"SELECT {_COLUMNS} FROM subject_key WHERE {column} IN ({marks})",  # noqa: S608 - constants
+                some,
             )
             for row in rows:
                 key = self._opened(row)

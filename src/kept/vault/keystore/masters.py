@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Protocol
 
 from kept._kit.crypto import KEY_BYTES, new_key
-from kept.vault.errors import CANNOT_MAKE, NO_MASTER, Misconfigured
+from kept.vault.errors import CANNOT_MAKE, NO_MASTER, MisconfiguredError
 
 _MODE = 0o600
 _FILE = re.compile(r"(\d{4,})\.key")
@@ -32,16 +32,16 @@ class MasterKeys(Protocol):
     """True where a key can only be there because a key store was started before."""
 
     def get(self, version: int) -> bytes:
-        """The key. Raises `Misconfigured` V004."""
+        """The key. Raises `MisconfiguredError` V004."""
 
     def versions(self) -> tuple[int, ...]:
         """The versions that the provider has, ascending."""
 
     def make(self, version: int) -> None:
-        """Make `version` where it is not there yet. Raises `Misconfigured` V017."""
+        """Make `version` where it is not there yet. Raises `MisconfiguredError` V017."""
 
     def destroy(self, version: int) -> None:
-        """Remove it for good; nothing to do where it is gone. Raises `Misconfigured` V017."""
+        """Remove it for good; nothing to do where it is gone. Raises `MisconfiguredError` V017."""
 
 
 class FileMasterKeys:
@@ -60,7 +60,7 @@ class FileMasterKeys:
         try:
             text = path.read_text("ascii")
         except (OSError, UnicodeDecodeError) as error:
-            raise Misconfigured(
+            raise MisconfiguredError(
                 NO_MASTER, f"version {version} cannot be read: {error}", place=str(path)
             ) from error
         return _key(text, version, str(path))
@@ -129,7 +129,7 @@ class EnvironmentMasterKeys:
         name = f"KEPT_MASTER_KEY_{version}"
         text = self._environment.get(name)
         if text is None:
-            raise Misconfigured(NO_MASTER, f"`{name}` is not set", place="environment")
+            raise MisconfiguredError(NO_MASTER, f"`{name}` is not set", place="environment")
         return _key(text, version, name)
 
     def versions(self) -> tuple[int, ...]:
@@ -140,7 +140,7 @@ class EnvironmentMasterKeys:
     def make(self, version: int) -> None:
         """See `MasterKeys.make`: the operator has to set it."""
         if version not in self.versions():
-            raise Misconfigured(
+            raise MisconfiguredError(
                 CANNOT_MAKE,
                 f"`KEPT_MASTER_KEY_{version}` is not set",
                 place="environment",
@@ -150,7 +150,7 @@ class EnvironmentMasterKeys:
     def destroy(self, version: int) -> None:
         """See `MasterKeys.destroy`: the operator has to remove it."""
         if version in self.versions():
-            raise Misconfigured(
+            raise MisconfiguredError(
                 CANNOT_MAKE,
                 f"`KEPT_MASTER_KEY_{version}` is still set",
                 place="environment",
@@ -164,7 +164,7 @@ def _key(text: str, version: int, place: str) -> bytes:
     except (binascii.Error, ValueError):
         key = b""
     if len(key) != KEY_BYTES:
-        raise Misconfigured(
+        raise MisconfiguredError(
             NO_MASTER, f"version {version} is not {KEY_BYTES} bytes in base64", place=place
         )
     return key

@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 from pathlib import Path
 
-from kept.vault.errors import LOOSE, UNSAFE_ROOTS, Misconfigured
+from kept.vault.errors import LOOSE, UNSAFE_ROOTS, MisconfiguredError
 
 Roots = Sequence[tuple[str, Path]]
 
 
-def problems(roots: Roots, private: Sequence[Path]) -> Iterator[Misconfigured]:
+def problems(roots: Roots, private: Sequence[Path]) -> Iterator[MisconfiguredError]:
     """What is wrong with the named `roots`, and with the files under those in `private`."""
     yield from _shared(roots)
     for _, root in roots:
@@ -25,15 +25,15 @@ def problems(roots: Roots, private: Sequence[Path]) -> Iterator[Misconfigured]:
         yield from _loose_files(root)
 
 
-def _shared(roots: Roots) -> Iterator[Misconfigured]:
+def _shared(roots: Roots) -> Iterator[MisconfiguredError]:
     for (one, first), (other, second) in combinations(roots, 2):
         a, b = first.resolve(), second.resolve()
         if a == b or a in b.parents or b in a.parents:
-            yield Misconfigured(
+            yield MisconfiguredError(
                 UNSAFE_ROOTS, f"`{one}` and `{other}` lie in one another", place=f"{a}, {b}"
             )
         elif _common(a, b):
-            yield Misconfigured(
+            yield MisconfiguredError(
                 UNSAFE_ROOTS,
                 f"`{one}` and `{other}` share the parent `{_common(a, b)}`",
                 do="keep them under different parents, backed up apart",
@@ -48,12 +48,12 @@ def _common(a: Path, b: Path) -> Path | None:
     return None
 
 
-def _loose_folder(root: Path) -> Iterator[Misconfigured]:
+def _loose_folder(root: Path) -> Iterator[MisconfiguredError]:
     if root.is_dir():
         yield from _loose(root, 0o700)
 
 
-def _loose_files(root: Path) -> Iterator[Misconfigured]:
+def _loose_files(root: Path) -> Iterator[MisconfiguredError]:
     if not root.is_dir():
         return
     for path in sorted(_walk(root)):
@@ -65,15 +65,17 @@ def _walk(root: Path) -> Iterable[Path]:
         yield from (Path(folder) / name for name in (*folders, *files))
 
 
-def _loose(path: Path, allowed: int) -> Iterator[Misconfigured]:
+def _loose(path: Path, allowed: int) -> Iterator[MisconfiguredError]:
     try:
         found = path.stat()
     except FileNotFoundError:
         return  # SQLite removes its side files when the last connection closes
     mode = stat.S_IMODE(found.st_mode)
     if mode & ~allowed:
-        yield Misconfigured(LOOSE, f"mode {mode:04o} is wider than {allowed:04o}", place=str(path))
+        yield MisconfiguredError(
+            LOOSE, f"mode {mode:04o} is wider than {allowed:04o}", place=str(path)
+        )
     if found.st_uid not in (os.geteuid(), 0):
-        yield Misconfigured(
+        yield MisconfiguredError(
             LOOSE, "it belongs to another account", place=str(path), do="chown it to this account"
         )

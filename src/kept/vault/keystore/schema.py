@@ -5,7 +5,7 @@ identifier. `identifier`: which subject a digest stands for. `journal`: what mus
 of the data (keys destroyed). `master`: versions only; the keys themselves are with the provider.
 """
 
-from kept.vault.errors import STORE_NEWER, Misconfigured
+from kept.vault.errors import STORE_NEWER, MisconfiguredError
 from kept.vault.keystore.database import Writer
 
 VERSION = 1
@@ -34,13 +34,13 @@ _TABLES = (
 
 
 def prepare(writer: Writer) -> None:
-    """Make the tables where there are none. Raises `Misconfigured` V008 on another version."""
+    """Make the tables where there are none. Raises `MisconfiguredError` V008 on another version."""
     for table in _TABLES:
         writer.run(table)
     found = writer.run("SELECT version FROM shape")
     if not found:
         writer.run("INSERT INTO shape (version) VALUES (?)", (VERSION,))
     elif found[0][0] != VERSION:
-        raise Misconfigured(
+        raise MisconfiguredError(
             STORE_NEWER, f"the key store has shape {found[0][0]}, this code knows {VERSION}"
         )

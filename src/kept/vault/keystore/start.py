@@ -15,7 +15,7 @@ from django.core.signals import setting_changed
 from django.db import connections
 
 from kept.conf import Settings, settings
-from kept.vault.errors import UNKNOWN_PROVIDER, UNSAFE_ROOTS, Misconfigured
+from kept.vault.errors import UNKNOWN_PROVIDER, UNSAFE_ROOTS, MisconfiguredError
 from kept.vault.keystore.database import Database
 from kept.vault.keystore.masters import EnvironmentMasterKeys, FileMasterKeys, MasterKeys
 from kept.vault.keystore.safety import problems
@@ -28,7 +28,7 @@ _given: KeyStore | None = None
 
 
 def keystore() -> KeyStore:
-    """The key store. Raises `Misconfigured` where production is not safe, or it cannot start."""
+    """The key store. Raises `MisconfiguredError` where it is not safe or cannot start."""
     if _given is not None:
         return _given
     with _lock:  # `cache` alone would let two threads start it at once
@@ -45,17 +45,17 @@ def _opened() -> KeyStore:
 
 
 def masters_of(configured: Settings) -> MasterKeys:
-    """The provider that the host chose. Raises `Misconfigured` V016."""
+    """The provider that the host chose. Raises `MisconfiguredError` V016."""
     if configured.master_key == "file":
         return FileMasterKeys(configured.secret)
     if configured.master_key == "environment":
         return EnvironmentMasterKeys()
-    raise Misconfigured(
+    raise MisconfiguredError(
         UNKNOWN_PROVIDER, f"`{configured.master_key}`", place="settings.KEPT MASTER_KEY"
     )
 
 
-def start_problems() -> Iterator[Misconfigured]:
+def start_problems() -> Iterator[MisconfiguredError]:
     """Everything that production refuses to start with, whatever `production` says now."""
     configured = settings()
     roots = [("DATA", configured.data), ("SECRET", configured.secret)]
@@ -69,18 +69,18 @@ def start_problems() -> Iterator[Misconfigured]:
     yield from _data_beside_keys(private)
 
 
-def _data_beside_keys(private: list[Path]) -> Iterator[Misconfigured]:
+def _data_beside_keys(private: list[Path]) -> Iterator[MisconfiguredError]:
     for alias, database in django_settings.DATABASES.items():
-        if not database.get("ENGINE", "").endswith("sqlite3"):
+        if not str(database.get("ENGINE", "")).endswith("sqlite3"):
             continue
         place = Path(str(database["NAME"])).resolve()
         if any(root.resolve() in place.parents for root in private):
-            yield Misconfigured(
+            yield MisconfiguredError(
                 UNSAFE_ROOTS, f"database `{alias}` stands among the keys", place=str(place)
             )
 
 
-def _same_cluster(address: str) -> Iterator[Misconfigured]:
+def _same_cluster(address: str) -> Iterator[MisconfiguredError]:
     from kept.vault.keystore.postgres import cluster_of, cluster_seen_by
 
     keys = cluster_of(address)
@@ -88,7 +88,7 @@ def _same_cluster(address: str) -> Iterator[Misconfigured]:
         if connections[alias].vendor != "postgresql":
             continue
         if cluster_seen_by(connections[alias]) == keys:
-            yield Misconfigured(
+            yield MisconfiguredError(
                 UNSAFE_ROOTS,
                 f"`KEYS` and database `{alias}` are in one PostgreSQL cluster",
                 do="put the key store on a cluster that is backed up apart",

@@ -9,7 +9,7 @@ from datetime import date
 from uuid import UUID
 
 from kept._kit import clock
-from kept.vault.errors import STORE_LOST, Misconfigured
+from kept.vault.errors import STORE_LOST, MisconfiguredError
 from kept.vault.keystore import schema
 from kept.vault.keystore.database import Database, Writer
 from kept.vault.keystore.identifiers import Identifiers
@@ -69,7 +69,7 @@ class KeyStore:
 
     def _begin(self, writer: Writer, *, production: bool) -> None:
         if production and self.masters.made_by_us and self.masters.versions():
-            raise Misconfigured(
+            raise MisconfiguredError(
                 STORE_LOST,
                 "the key store is empty, but its master keys are there",
                 do="mount or restore it; only for a fresh start, move the master keys away",

@@ -7,9 +7,9 @@ before it is used; masters that the store calls destroyed are dropped from memor
 
 from uuid import UUID
 
-from kept._kit.crypto import Cipher, NotAuthentic
-from kept.vault.errors import NO_MASTER, NOT_AUTHENTIC, Misconfigured
-from kept.vault.errors import NotAuthentic as Damaged
+from kept._kit.crypto import Cipher, NotAuthenticError
+from kept.vault.errors import NO_MASTER, NOT_AUTHENTIC, MisconfiguredError
+from kept.vault.errors import NotAuthenticError as DamagedError
 from kept.vault.keystore.masters import MasterKeys
 
 _PROOF = b"kept master"
@@ -37,11 +37,11 @@ class Wrapping:
         return self._cipher(master).seal(key, _associated(bound_to, master))
 
     def unwrap(self, wrapped: bytes, bound_to: bytes, master: int) -> bytes:
-        """The key. Raises `NotAuthentic` V002 where the row is not what it says it is."""
+        """The key. Raises `NotAuthenticError` V002 where the row is not what it says it is."""
         try:
             return self._cipher(master).open(wrapped, _associated(bound_to, master))
-        except NotAuthentic:
-            raise Damaged(
+        except NotAuthenticError:
+            raise DamagedError(
                 NOT_AUTHENTIC,
                 "a wrapped key is damaged or stands for another subject",
                 place="key store",
@@ -53,12 +53,12 @@ class Wrapping:
         return self._cipher(master).seal(_PROOF, _associated(b"", master))
 
     def check(self, master: int, proof: bytes) -> None:
-        """Raises `Misconfigured` V004 where the provider's `master` is another key."""
+        """Raises `MisconfiguredError` V004 where the provider's `master` is another key."""
         try:
             self._cipher(master).open(proof, _associated(b"", master))
-        except NotAuthentic:
+        except NotAuthenticError:
             self._ciphers.pop(master, None)
-            raise Misconfigured(
+            raise MisconfiguredError(
                 NO_MASTER, f"version {master} is another key than the one that wrapped this store"
             ) from None
 
