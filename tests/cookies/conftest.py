@@ -1,0 +1,5 @@
+"""Posted policies."""
+
+from tests.posting import post, usimprints
+
+__all__ = ["post", "usimprints"]

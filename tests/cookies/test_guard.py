@@ -1,0 +1,59 @@
+"""No response sets what the policy does not declare, or lets a browser contact another host."""
+
+import asyncio
+
+import pytest
+from django.test import AsyncClient
+
+from tests.posting import USIMPRINTS
+
+
+@pytest.fixture(autouse=True)
+def _pages(usimprints, settings):
+    settings.ROOT_URLCONF = "tests.cookies.urls"
+
+
+def test_an_undeclared_cookie_is_not_set_and_is_reported_without_its_value(client, caplog):
+    response = client.get("/")
+    assert "tracker" not in response.cookies
+    assert "cookie `tracker` was not set" in caplog.text
+    assert "[cookies.tracker]" in caplog.text
+    assert "secret-value" not in caplog.text
+
+
+def test_a_declared_cookie_lives_as_long_as_its_clause_says_and_no_script_reads_it(client):
+    cookie = client.get("/").cookies["csrftoken"]
+    assert (cookie["max-age"], cookie["expires"]) == ("", "")
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+
+
+def test_a_lifetime_in_the_clause_shortens_what_code_asked_for(client, post):
+    clause = 'shows that a form was sent from our own page"\nlifetime = '
+    post(USIMPRINTS.replace(f'{clause}"session"', f'{clause}"2 days"'))
+    assert client.get("/").cookies["csrftoken"]["max-age"] == 2 * 86_400
+
+
+def test_outside_development_every_cookie_is_secure(client, settings):
+    settings.KEPT = {**settings.KEPT, "PRODUCTION": True}
+    assert client.get("/").cookies["csrftoken"]["secure"]
+
+
+def test_deleting_a_cookie_is_always_let_through(client):
+    assert client.get("/gone/").cookies["left-over"]["max-age"] == 0
+
+
+def test_the_guard_holds_under_asgi_too(transactional_db):
+    response = asyncio.run(AsyncClient().get("/async/"))
+    assert set(response.cookies) == {"csrftoken"}
+    assert "default-src 'none'" in response["Content-Security-Policy"]
+
+
+def test_the_browser_is_told_to_contact_nobody_else(client):
+    headers = client.get("/").headers
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert not any(word in policy for word in ("unsafe", "http:", "https:", "*"))
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["X-Content-Type-Options"] == "nosniff"
