@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from kept._kit.errors import KeptError
 from kept.keepers.sharing.compose import LONGEST_HEADING, Letter, compose
+from kept.keepers.sharing.deciding import Origin
 
 AT = datetime(2026, 3, 4, 5, 6, 47, 123, tzinfo=UTC)
 ID = uuid.UUID("6f1c3a52-6f0a-4a39-9d55-0d8f5b7f6f10")
+ORIGIN = Origin(uuid.uuid4(), "answer-inquiry", "inquiry", 0)
 INJECTIONS = {
     "line feed": "Hello\nBcc: all@example.org",
     "carriage return": "Hello\rBcc: all@example.org",
@@ -41,7 +43,7 @@ ADDRESSES = {
 
 
 def made(letter: Letter) -> EmailMessage:
-    return compose(letter, mail_id=ID, at=AT)
+    return compose(letter, ORIGIN, mail_id=ID, at=AT)
 
 
 def read(message: EmailMessage) -> email.message.EmailMessage:

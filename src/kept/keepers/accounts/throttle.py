@@ -79,5 +79,14 @@ def _digest(name: str) -> str:
     As coarse as the look-up of names, or another spelling would be another count.
     """
     key = hmac.digest(settings.SECRET_KEY.encode(), b"kept.accounts.throttle", "sha256")
-    plain = "".join(unicodedata.normalize("NFKC", name).casefold().split())
+    plain = _plain(name)
     return hashlib.blake2b(plain.encode(), key=key, digest_size=32).hexdigest()
+
+
+def _plain(name: str) -> str:
+    folded = "".join(unicodedata.normalize("NFKC", name).casefold().split())
+    local, at, domain = folded.rpartition("@")
+    try:
+        return f"{local}{at}{domain.encode('idna').decode()}"
+    except UnicodeError:
+        return folded

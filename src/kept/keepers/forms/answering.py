@@ -26,7 +26,7 @@ _ADDRESS = "contact.email"
 class Answered:
     """What became of an answer."""
 
-    outcome: Literal["queued", "twice", "denied", "no address", "closed"]
+    outcome: Literal["queued", "twice", "overtaken", "denied", "no address", "closed"]
     decision: gate.Decision | None = None
     """The gate's reasons, where it denied."""
     mail: UUID | None = None
@@ -49,10 +49,11 @@ def purpose_of(point: str) -> str | None:
     return clause.purposes[0] if clause is not None else None
 
 
-def answer(id: UUID, text: str, *, heading: str, once: str) -> Answered:
+def answer(id: UUID, text: str, *, heading: str, once: str, seen: int | None = None) -> Answered:
     """Send `text` to the person who wrote submission `id`; call it in a scope of its purpose.
 
-    `once` is the answering form's token. Raises `KeptError` S001 to S003 where it cannot be a
+    `once` is the answering form's token; `seen`, how many answers stood on the page, so that one
+    that somebody else gave meanwhile is noticed. Raises `KeptError` S001 to S003 where it cannot be a
     mail, `Submission.DoesNotExist`.
     """
     with transaction.atomic():
@@ -62,6 +63,8 @@ def answer(id: UUID, text: str, *, heading: str, once: str) -> Answered:
             return Answered("closed")
         if Answer.objects.filter(once=digest_of(once)).exists():
             return Answered("twice")
+        if seen is not None and row.answers.count() != seen:
+            return Answered("overtaken")
         address = _address(row, clause)
         if address is None:
             return Answered("no address")

@@ -18,6 +18,7 @@ from django.core.mail import EmailMessage
 from django.core.validators import EmailValidator
 
 from kept._kit.errors import KeptError, code
+from kept.keepers.sharing.deciding import Origin
 
 NOT_AN_ADDRESS = code(
     "S001", "A mail's recipient is not one plain address", do="give exactly one, without a name"
@@ -50,10 +51,16 @@ class Letter:
         return "<Letter>"
 
 
-def compose(letter: Letter, *, mail_id: UUID, at: datetime) -> EmailMessage:
+class Message(EmailMessage):
+    """A message that knows whose data it holds and why; no header says so."""
+
+    origin: Origin
+
+
+def compose(letter: Letter, origin: Origin, *, mail_id: UUID, at: datetime) -> Message:
     """The message of `letter`, ready for any of Django's mail backends."""
     sender = settings.DEFAULT_FROM_EMAIL
-    return EmailMessage(
+    message = Message(
         subject=letter.heading,
         body=letter.text.replace("\r\n", "\n").replace("\r", "\n"),
         from_email=sender,
@@ -63,6 +70,8 @@ def compose(letter: Letter, *, mail_id: UUID, at: datetime) -> EmailMessage:
             "Message-ID": f"<{mail_id.hex}@{_domain(sender)}>",
         },
     )
+    message.origin = origin
+    return message
 
 
 def _domain(sender: str) -> str:

@@ -1,0 +1,102 @@
+"""What every page of the console has: staff only, the sidebar, and the page of a denied purpose."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.generic.base import ContextMixin, View
+
+from kept import gate, promises
+from kept.conf import settings
+from kept.console import deciding, glance
+from kept.keepers.accounts.access import StaffOnly
+
+_DONE = {
+    "answered": "The answer is on its way.",
+    "twice": "This answer was sent before; it was not sent a second time.",
+    "published": "It is published.",
+    "refused": "It is not published.",
+    "before": "This was done before; nothing was done a second time.",
+    "again": "It is tried again.",
+    "given-up": "It is removed and will not be sent.",
+}
+"""Word in the address -> what the page says. Nothing else of an address is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the sidebar or of a row of tabs."""
+
+    title: str
+    url: str
+    here: bool
+    count: int = 0
+    what: str = ""
+    """What is counted, for people who hear the page."""
+    bad: bool = False
+
+
+class ConsolePage(StaffOnly, ContextMixin, View):
+    """A page of the console: `place` is its word in the sidebar."""
+
+    place: ClassVar[str] = ""
+
+    def get_context_data(self, **more: Any) -> dict[str, Any]:
+        """The sidebar, what was just done, and the page's own values."""
+        done = _DONE.get(self.request.GET.get("done", ""))
+        return super().get_context_data(navigation=navigation(self.place), done=done, **more)
+
+    def show(self, template: str, *, status: int = 200, **more: Any) -> HttpResponse:
+        """The page, rendered."""
+        context = self.get_context_data(**more)
+        return render(self.request, f"kept/console/{template}", context, status=status)
+
+
+class PurposePage(gate.PurposeMixin, ConsolePage):
+    """A page that opens personal data: marked with its purpose, closed when the gate denies it."""
+
+    point: ClassVar[str | None] = None
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """The decision page instead, where the policy in force does not allow the purpose."""
+        if getattr(request.user, "is_staff", False):
+            decision = deciding.whole_purpose(self.purpose, self.point)
+            if not decision.allowed:
+                return self.denied(decision)
+        return super().dispatch(request, *args, **kwargs)
+
+    def denied(self, decision: gate.Decision) -> HttpResponse:
+        """Which rule, which clause, what can be done."""
+        return self.show(
+            "denied.html", status=403, purpose=decision.request.purpose, decision=decision,
+            rules=reasons(decision), in_force=promises.current(),
+        )  # fmt: skip
+
+
+def reasons(decision: gate.Decision) -> list[dict[str, object]]:
+    """The rules that deny, each with the address of its clause on the privacy page."""
+    return [
+        {
+            "number": hit.rule,
+            "clause": hit.clause,
+            "url": f"/privacy/#{hit.clause.replace('.', '-')}",
+            "says": hit.says,
+        }
+        for hit in decision.rules
+        if not hit.allows
+    ]
+
+
+def navigation(place: str) -> list[Entry]:
+    """The sidebar: what there is to do, with counts."""
+    entries = [Entry("At a glance", reverse("console:home"), place == "home")]
+    entries += [
+        Entry(one.title, one.url, place == one.place, one.count, one.what, one.bad)
+        for one in glance.waiting()
+    ]
+    if settings().mailbox:
+        entries.append(Entry("Local mailbox", reverse("mailbox:list"), place == "mailbox"))
+    return entries

@@ -1,0 +1,14 @@
+"""Addresses under `/console/`."""
+
+from django.urls import path
+
+from kept.console import inbox, mails, moderate, views
+
+app_name = "console"
+urlpatterns = [
+    path("", views.Home.as_view(), name="home"),
+    path("inbox/", inbox.Inbox.as_view(), name="inbox"),
+    path("inbox/<uuid:id>/", inbox.Message.as_view(), name="message"),
+    path("mail/", mails.Outgoing.as_view(), name="mail"),
+    *moderate.patterns(),
+]

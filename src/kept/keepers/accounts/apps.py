@@ -1,0 +1,12 @@
+"""The app of accounts."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    """Label `kept_accounts`."""
+
+    name = "kept.keepers.accounts"
+    label = "kept_accounts"
+    verbose_name = "Accounts"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,109 @@
+"""Sending one waiting mail: claim, ask the gate, send, record. Called by the job, or by a test.
+
+Rules: two workers never send the same mail at the same time (the claim is one compare-and-swap,
+with a lease); the gate is asked by opening the letter in a scope of the mail's own purpose, right
+before it leaves; a letter that left is removed, its leaving is recorded, in one transaction; what
+failed is kept and shown; the text of an exception is never kept, for it may hold an address.
+"""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from kept import gate, ledger
+from kept._kit import clock
+from kept.keepers.sharing import compose, failures
+from kept.keepers.sharing.deciding import CATEGORIES, Origin
+from kept.keepers.sharing.models import Mail
+from kept.keepers.sharing.outcomes import Denied, Failed, Later, Nothing, Sent
+
+LEASE = timedelta(minutes=10)
+"""Longer than any attempt: Django's SMTP backend gives up after `EMAIL_TIMEOUT` seconds."""
+PAUSES = (60, 300, 1800, 7200, 21600, 43200)
+"""Seconds before each further attempt: a day in all."""
+
+Outcome = Sent | Denied | Later | Failed | Nothing
+
+
+def deliver(id: UUID) -> Outcome:
+    """Send the mail if it is waiting and due, or was left behind by a worker that died."""
+    mail = _claim(id)
+    if mail is None:
+        return Nothing()
+    with gate.purpose(mail.purpose):
+        letter = read(id)
+        if isinstance(letter, gate.Decision):
+            return _denied(mail, letter)
+        failure = _send(mail, letter)
+    return _sent(mail) if failure is None else _failed(mail, failure)
+
+
+def read(id: UUID) -> compose.Letter | gate.Decision:
+    """The letter of a mail, or the decision that withholds it. Needs an open scope."""
+    mail = Mail.objects.get(pk=id)
+    parts = {name: mail.open(name) for name in ("to", "heading", "text")}
+    for part in parts.values():
+        if isinstance(part, gate.Sealed):
+            assert part.decision is not None  # noqa: S101 - None only where no scope is open
+            return part.decision
+    return compose.Letter(**parts)
+
+
+def _claim(id: UUID) -> Mail | None:
+    now = clock.now()
+    free = Q(state=Mail.State.WAITING, due_at__lte=now)
+    left = Q(state=Mail.State.SENDING, leased_until__lte=now)
+    claimed = Mail.objects.filter(free | left, pk=id).update(
+        state=Mail.State.SENDING, leased_until=now + LEASE, attempts=F("attempts") + 1
+    )
+    return Mail.objects.get(pk=id) if claimed else None
+
+
+def _send(mail: Mail, letter: compose.Letter) -> failures.Failure | None:
+    try:
+        origin = Origin(mail.subject_id, mail.purpose, mail.point, mail.collected)
+        message = compose.compose(letter, origin, mail_id=mail.pk, at=clock.now())
+        if message.send() == 1:
+            return None
+    except Exception as error:  # whatever a backend raises, the mail is not lost
+        return failures.of(error)
+    return failures.NOT_TAKEN
+
+
+def _sent(mail: Mail) -> Sent:
+    ordinal, _ = gate.in_force().in_force
+    with transaction.atomic():
+        ledger.record(
+            ledger.Sent(
+                recipient=mail.recipient or "subject", purpose=mail.purpose,
+                categories=CATEGORIES, version=ordinal, row=mail.pk,
+            ),
+            mail.subject_id,
+        )  # fmt: skip
+        mail.delete()
+    return Sent()
+
+
+def _denied(mail: Mail, decision: gate.Decision) -> Denied:
+    clause = next((hit.clause for hit in decision.rules if not hit.allows and hit.clause), "")
+    _set(mail, state=Mail.State.DENIED, failure=clause[:80])
+    return Denied(decision)
+
+
+def _failed(mail: Mail, failure: failures.Failure) -> Later | Failed:
+    if failure.final or mail.attempts > len(PAUSES):
+        _set(mail, state=Mail.State.FAILED, failure=failure.kind)
+        return Failed(failure.kind)
+    seconds = PAUSES[mail.attempts - 1]
+    due = clock.now() + timedelta(seconds=seconds)
+    _set(mail, state=Mail.State.WAITING, failure=failure.kind, due_at=due)
+    return Later(failure.kind, seconds)
+
+
+def _set(mail: Mail, **values: object) -> None:
+    """Only while the mail is still ours: an erasure or another claim may have come between."""
+    Mail.objects.filter(pk=mail.pk, state=Mail.State.SENDING, attempts=mail.attempts).update(
+        leased_until=None, **values
+    )

@@ -1,0 +1,157 @@
+"""The local mailbox: what would leave stays here, each mail a sealed file.
+
+For development and demonstration, by `KEPT["MAILBOX"]`. Rules: no mail is ever on disk in clear,
+not even for a moment; a mail about a person is sealed with their key, so that erasing them closes
+it; reading is for staff, asked of the gate for the mail's own purpose, and recorded first.
+"""
+
+import email
+import email.policy
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+
+from kept import gate, ledger, vault
+from kept._kit import clock
+from kept._kit.errors import KeptError
+from kept._kit.ids import new_id
+from kept.conf import settings
+from kept.keepers.sharing import deciding
+from kept.keepers.sharing.deciding import CATEGORIES, Origin
+
+_LABEL = "mailbox"
+_ENDING = ".sealed"
+_NO_KEY = "V001"
+
+
+class _Kept(msgspec.Struct, array_like=True):
+    """What a file holds, once opened."""
+
+    at: datetime
+    raw: bytes
+    origin: tuple[UUID, str, str, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A mail as its recipient would see it."""
+
+    id: UUID
+    at: datetime
+    sender: str
+    to: str
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A mail that is there and is not shown; `says` why."""
+
+    id: UUID
+    says: str
+
+
+class SealedMailbox(BaseEmailBackend):
+    """Django's mail backend that puts every message into the local mailbox."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        """Seal and keep each; how many."""
+        for message in email_messages:
+            _keep(message)
+        return len(email_messages)
+
+
+def ids() -> list[UUID]:
+    """The mails in the mailbox, the newest first."""
+    files = (path for path in _folder().glob(f"*{_ENDING}") if _id(path) is not None)
+    newest = sorted(files, key=lambda path: path.stat().st_mtime_ns, reverse=True)
+    return [id for path in newest if (id := _id(path))]
+
+
+def read(wanted: Iterable[UUID], actor: gate.Actor) -> list[Shown | Closed]:
+    """The mails of these ids, as far as the gate shows them to `actor`; recorded beforehand."""
+    opened = [(id, _open(id)) for id in wanted]
+    denials = {
+        id: deciding.denial(Origin(*kept.origin)) for id, kept in opened if kept and kept.origin
+    }
+    ledger.record_now_many(
+        (_event(kept.origin[1], actor), kept.origin[0])
+        for id, kept in opened
+        if kept and kept.origin and denials[id] is None
+    )
+    return [_shown(id, kept, denials.get(id)) for id, kept in opened]
+
+
+def _keep(message: EmailMessage) -> None:
+    origin: Origin | None = getattr(message, "origin", None)
+    told = None if origin is None else (
+        origin.subject, origin.purpose, origin.point, origin.collected
+    )  # fmt: skip
+    kept = _Kept(clock.now(), message.message().as_bytes(), told)
+    subject = None if origin is None else origin.subject
+    sealed = vault.seal_bytes(_LABEL, msgspec.msgpack.encode(kept), subject)
+    folder = _folder()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder / f"{new_id()}{_ENDING}"
+    part = path.with_suffix(".part")
+    with part.open("xb", opener=_private) as file:
+        file.write(sealed)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+def _open(id: UUID) -> _Kept | None:
+    """None where there is no such file, or its key is destroyed."""
+    path = _folder() / f"{id}{_ENDING}"
+    try:
+        return msgspec.msgpack.decode(vault.open_bytes(_LABEL, path.read_bytes()), type=_Kept)
+    except FileNotFoundError:
+        return None
+    except KeptError as error:
+        if error.code.id != _NO_KEY:
+            raise
+        return None
+
+
+def _shown(id: UUID, kept: _Kept | None, denial: gate.Decision | None) -> Shown | Closed:
+    if kept is None:
+        return Closed(id, "Its key is destroyed: the person was erased.")
+    if denial is not None:
+        return Closed(id, f"Withheld: {'; '.join(denial.missing)}.")
+    message = email.message_from_bytes(kept.raw, policy=email.policy.default)
+    body = message.get_body(("plain",))
+    return Shown(
+        id, kept.at, str(message["From"]), str(message["To"]), str(message["Subject"]),
+        "" if body is None else body.get_content(),
+    )  # fmt: skip
+
+
+def _event(purpose: str, actor: gate.Actor) -> Any:
+    return ledger.Opened(
+        purpose=purpose, actor=actor.kind, by=actor.id or None, categories=CATEGORIES
+    )
+
+
+def _folder() -> Path:
+    return settings().data / "mailbox"
+
+
+def _id(path: Path) -> UUID | None:
+    try:
+        return UUID(path.stem)
+    except ValueError:
+        return None
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
