@@ -13,6 +13,8 @@ from datetime import date
 from threading import Lock
 from typing import NamedTuple
 
+from django.db import connections
+
 from kept import gate
 from kept._kit import clock
 from kept.conf import settings
@@ -93,4 +95,11 @@ def _outside_event_loop(compile: Callable[[], InForce]) -> InForce:
     except RuntimeError:
         return compile()
     with ThreadPoolExecutor(1) as pool:
-        return pool.submit(compile).result()
+        return pool.submit(_and_close, compile).result()
+
+
+def _and_close(compile: Callable[[], InForce]) -> InForce:
+    try:
+        return compile()
+    finally:
+        connections.close_all()
