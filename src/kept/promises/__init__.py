@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from kept.promises.posted import Adopted, Posted
+from kept.promises.values import Adopted, Posted
 
 if TYPE_CHECKING:
     from kept.promises.versions import adopt, current, history, posted

@@ -18,7 +18,7 @@ from django.db import connections
 from kept import gate
 from kept._kit import clock
 from kept.conf import settings
-from kept.promises.posted import Posted
+from kept.promises.values import Posted
 
 _LOOK_EVERY = 0.5
 

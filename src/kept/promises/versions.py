@@ -15,7 +15,7 @@ from kept._kit.errors import KeptError, code
 from kept.conf import settings
 from kept.promises import _cache
 from kept.promises.models import PolicyVersion, PurposeBit
-from kept.promises.posted import Adopted, Posted
+from kept.promises.values import Adopted, Posted
 
 UNREADABLE = code("P001", "The policy file has errors", do="run `kept policy check FILE`")
 NONE_IN_FORCE = code(

@@ -10,3 +10,10 @@ class SiteConfig(AppConfig):
     label = "kept_site"
     verbose_name = "Site"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Hand the testimonials to whoever moderates."""
+        from kept.keepers.forms import moderation
+        from kept.site.testimonials import MODERATED
+
+        moderation.register(MODERATED)

@@ -7,6 +7,7 @@ once, and the ledger has it in the same transaction.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 from uuid import UUID
 
 from django.db import transaction
@@ -64,36 +65,12 @@ def shown(row: Testimonial) -> list[tuple[str, object]]:
 
 def publish(row: UUID, actor: gate.Actor) -> bool:
     """Let the public read it. True when this call did it."""
-    with transaction.atomic():
-        found = _lock(row)
-        if found is None or found.state == PUBLISHED:
-            return False
-        _set(found, PUBLISHED)
-        ledger.record(
-            ledger.Moderated(point=POINT, outcome="accepted", by=actor.id, row=row),
-            found.subject_id,
-        )
-        ledger.record(ledger.Published(point=POINT, row=row), found.subject_id)
-    return True
+    return _decide(row, actor, PUBLISHED)
 
 
 def refuse(row: UUID, actor: gate.Actor) -> bool:
     """Keep it from the public, or take it down. True when this call did it."""
-    with transaction.atomic():
-        found = _lock(row)
-        if found is None or found.state == REFUSED:
-            return False
-        was_public = found.state == PUBLISHED
-        _set(found, REFUSED)
-        ledger.record(
-            ledger.Moderated(point=POINT, outcome="refused", by=actor.id, row=row),
-            found.subject_id,
-        )
-        if was_public:
-            ledger.record(
-                ledger.Published(point=POINT, state="taken-down", row=row), found.subject_id
-            )
-    return True
+    return _decide(row, actor, REFUSED)
 
 
 MODERATED = Moderated(
@@ -107,9 +84,23 @@ MODERATED = Moderated(
 )
 
 
-def _lock(row: UUID) -> Testimonial | None:
-    return Testimonial.objects.select_for_update().filter(pk=row).first()
+def _decide(row: UUID, actor: gate.Actor, state: str) -> bool:
+    with transaction.atomic():
+        found = Testimonial.objects.select_for_update().filter(pk=row).first()
+        if found is None or found.state == state:
+            return False
+        _set(found, actor, state)
+    return True
 
 
-def _set(row: Testimonial, state: str) -> None:
-    Testimonial.objects.filter(pk=row.pk).update(state=state)
+@ledger.flow(ledger.Moderated, may=[ledger.Published])
+def _set(row: Testimonial, actor: gate.Actor, state: str) -> None:
+    """Move `row` into `state`, in the caller's transaction, which holds the row locked."""
+    before, row.state = row.state, state
+    row.save(update_fields=["state"])
+    outcome: Literal["accepted", "refused"] = "accepted" if state == PUBLISHED else "refused"
+    decided = ledger.Moderated(point=POINT, outcome=outcome, by=actor.id or None, row=row.pk)
+    ledger.record(decided, row.subject_id)
+    if PUBLISHED in (before, state):
+        seen: Literal["public", "taken-down"] = "public" if state == PUBLISHED else "taken-down"
+        ledger.record(ledger.Published(point=POINT, state=seen, row=row.pk), row.subject_id)

@@ -60,7 +60,7 @@ def refuse_type(point_id: str) -> Refused:
 
 def point_of(model: type[Any] | None) -> str:
     """The collection point that a typed model declares in its `class Kept`."""
-    return "" if model is None else str(model._kept.collect)
+    return "" if model is None else str(model._kept_shape.collect)
 
 
 def _is_form(posted: promises.Posted, point_id: str) -> bool:
