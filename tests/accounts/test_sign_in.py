@@ -192,3 +192,14 @@ def test_signing_out_needs_a_csrf_token(operator):
     client.force_login(operator)
     assert client.post("/account/logout/").status_code == 403
     assert signed_in(client)
+
+
+def test_a_client_is_told_no_where_only_staff_may_go(client, operator):
+    User.objects.update(is_staff=False)
+    client.force_login(operator)
+    assert client.get("/console/").status_code == 403
+
+
+def test_a_page_for_staff_is_never_cached(client, operator):
+    client.force_login(operator)
+    assert "no-store" in client.get("/console/")["Cache-Control"]

@@ -1,15 +1,21 @@
-"""The pages of accounts, and where they lead."""
+"""The pages of accounts, and a page for staff where they lead."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
+from django.views.generic import View
+
+from kept.keepers.accounts.access import StaffOnly
 
 
-def page(request: HttpRequest) -> HttpResponse:
+class Desk(StaffOnly, View):
     """Somewhere to arrive."""
-    return HttpResponse("arrived")
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """A page."""
+        return HttpResponse("arrived")
 
 
 urlpatterns = [
     path("account/", include("kept.keepers.accounts.urls")),
-    path("console/", include(([path("", page, name="home")], "console"))),
+    path("console/", include(([path("", Desk.as_view(), name="home")], "console"))),
 ]

@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 from django.db import connection, transaction
 from django_tasks_db.models import DBTaskResult
 
@@ -238,11 +239,9 @@ def test_an_erased_persons_mail_is_not_sent(server, letter, person):
     assert server.taken == []
 
 
-def test_the_whole_way_by_the_job_worker(server, letter, django_capture_on_commit_callbacks):
-    from django.core.management import call_command
-
-    with django_capture_on_commit_callbacks(execute=True):
-        queue(letter)
+@pytest.mark.django_db(transaction=True)
+def test_the_whole_way_by_the_job_worker(server, letter):
+    queue(letter)
     call_command("db_worker", "--batch", "--no-startup-delay", verbosity=0)
     assert [one.rcpt_tos for one in server.taken] == [[PERSON]]
     (job,) = DBTaskResult.objects.all()

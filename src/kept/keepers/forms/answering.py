@@ -53,8 +53,8 @@ def answer(id: UUID, text: str, *, heading: str, once: str, seen: int | None = N
     """Send `text` to the person who wrote submission `id`; call it in a scope of its purpose.
 
     `once` is the answering form's token; `seen`, how many answers stood on the page, so that one
-    that somebody else gave meanwhile is noticed. Raises `KeptError` S001 to S003 where it cannot be a
-    mail, `Submission.DoesNotExist`.
+    that somebody else gave meanwhile is noticed. Raises `KeptError` S001 to S003 where it cannot
+    be a mail, `Submission.DoesNotExist`.
     """
     with transaction.atomic():
         row = Submission.objects.select_for_update().get(pk=id)
