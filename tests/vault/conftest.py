@@ -1,24 +1,11 @@
-"""The vault's test world: its models' tables, a policy in force, a scope."""
+"""The vault's test world: a policy in force, a scope."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
 from kept import gate
 from tests.vault.policies import gate_of
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """The tables of `tests.vault.models`, beside the product's."""
-    from django.db import connection
-
-    from tests.vault.models import ALL
-
-    with django_db_blocker.unblock(), connection.schema_editor() as editor:
-        for model in ALL:
-            editor.create_model(model)
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_saved_in_a_scope_read_back_in_a_scope():
-    from tests.vault.models import Inquiry
+    from tests.vault.host.models import Inquiry
 
     with gate.purpose("serve"):
         made = Inquiry.objects.create(name="Zoe", email="Zoe@x.org")

@@ -44,9 +44,10 @@ def clauses(app_configs: Sequence[Any] | None = None, **_: Any) -> list[CheckMes
     found: list[CheckMessage] = []
     policy = _policy()
     for model in _sealed_models(app_configs):
-        found += _shape_errors(model._kept_shape)
-        if policy is not None and model._kept_shape.collect is not None:
-            found += _clause_errors(model._kept_shape, policy)
+        shape: Shape = model._kept_shape
+        found += _shape_errors(shape, model)
+        if policy is not None and shape.collect is not None and shape.model is model:
+            found += _clause_errors(shape, policy)
         found += _text_errors(model)
     return found
 
@@ -69,9 +70,13 @@ def _error(shape: Shape, text: str, hint: str) -> Error:
     return Error(text, hint=hint, obj=shape.model, id=f"kept.{UNDECLARED.id}")
 
 
-def _shape_errors(shape: Shape) -> Iterator[CheckMessage]:
-    if shape.collect is None and not shape.open_fields:
-        yield _error(shape, "no clause is named", 'add `class Kept: collect = "…"`')
+def _shape_errors(shape: Shape, model: Any) -> Iterator[CheckMessage]:
+    columns = {column.name for column in shape.model._meta.concrete_fields}
+    if shape.collect is None and "point" not in columns:
+        yield _error(
+            shape, "no clause is named",
+            'add `class Kept: collect = "…"`, or a column `point` where each row names its own',
+        )  # fmt: skip
     if shape.found_by is not None and shape.found_by not in shape.fields:
         yield _error(shape, f"`Kept.subject` names no sealed field: `{shape.found_by}`", "name one")
     for field in shape.fields.values():
@@ -80,13 +85,12 @@ def _shape_errors(shape: Shape) -> Iterator[CheckMessage]:
                 shape, f"`{field.name}` cannot be unique: its values stand in no index",
                 "only the field in `Kept.subject` can be, by a one-to-one subject",
             )  # fmt: skip
-    parents = [base for base in shape.model.__mro__[1:] if "_kept_shape" in base.__dict__]
-    if parents and shape.fields.keys() - parents[0].__dict__["_kept_shape"].fields.keys():
+    own = {field.name for field in model._meta.private_fields if getattr(field, "is_sealed", False)}
+    if own - shape.fields.keys():
         yield _error(
-            shape,
-            "a child of a stored model adds sealed fields",
+            shape, f"`{model.__name__}`, a child of a stored model, adds sealed fields",
             "derive both from an abstract model",
-        )
+        )  # fmt: skip
 
 
 def _clause_errors(shape: Shape, policy: Policy) -> Iterator[CheckMessage]:
@@ -99,6 +103,7 @@ def _clause_errors(shape: Shape, policy: Policy) -> Iterator[CheckMessage]:
         )
         return
     declared = _declared(clause)
+    columns = {column.name for column in shape.model._meta.concrete_fields}
     for name, field in shape.fields.items():
         if name not in declared:
             yield _error(
@@ -115,7 +120,7 @@ def _clause_errors(shape: Shape, policy: Policy) -> Iterator[CheckMessage]:
         elif name in clause.optional and not field.blank:
             yield _error(shape, f"`{name}` is optional in the clause", "add blank=True")
     for name in clause.required:
-        if name not in shape.fields:
+        if name not in shape.fields and name not in columns:
             yield Warning(
                 f"`{name}` is required by `[collect.{clause.id}]` and not in the model",
                 hint="add the field, or make it optional", obj=shape.model,

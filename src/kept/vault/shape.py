@@ -64,6 +64,11 @@ class Shape:
         }
 
     @cached_property
+    def pk(self) -> str:
+        """Attribute of the stored row's id; a child of a stored model has it before its own."""
+        return str(self.model._meta.pk.attname)
+
+    @cached_property
     def categories(self) -> Mapping[str, str]:
         """The category of each sealed field."""
         return {name: field.category for name, field in self.fields.items()}
@@ -93,7 +98,8 @@ class Shape:
             )
         if not isinstance(subject, UUID):
             subject = UUID(str(subject))
-        return Place(self.table, row.pk, subject, row.revision if revision is None else revision)
+        row_id = getattr(row, self.pk)
+        return Place(self.table, row_id, subject, row.revision if revision is None else revision)
 
 
 def shape_of(row: Any) -> Shape:

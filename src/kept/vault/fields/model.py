@@ -31,9 +31,10 @@ class SealedRow:
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save; sealed names in `update_fields` stand for the envelope that holds them."""
-        names = kwargs.get("update_fields")
+        names, shape = kwargs.get("update_fields"), shape_of(self)
+        if state_of(self).dirty and not self._state.adding:  # type: ignore[attr-defined] # as below
+            opening.raw_of(self)  # Django saves only what is loaded: a deferred envelope is not
         if names is not None:
-            shape = shape_of(self)
             sealed = {name for name in names if name in shape.fields}
             if sealed:
                 unsaved = state_of(self).dirty.keys() - sealed

@@ -50,11 +50,10 @@ class Sample(kept.Model):
     )
     state = models.CharField(max_length=9, default="new")
 
+    point = models.CharField(max_length=20, default="sample")
+
     class Meta:
         app_label = "vaulttests"
-
-    class Kept:
-        collect = "sample"
 
 
 class BaseInquiry(kept.Model):

@@ -1,0 +1,455 @@
+"""Django's paths, row by row: works, or is refused with this error."""
+
+import copy
+import datetime
+import decimal
+import io
+import json
+import pickle
+from typing import Any
+
+import pytest
+from django import forms
+from django.core import serializers
+from django.db import models, transaction
+from django.db.models import Count, F, Q
+
+from kept import gate
+from kept.vault.errors import RefusedError
+from tests.vault import catalogue as c
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def M(scope: gate.Scope) -> Any:
+    from tests.vault.host import models
+
+    return models
+
+
+@pytest.fixture
+def zoe(M: Any) -> Any:
+    M.Inquiry.objects.create(name="Ada", email="ada@x.org", state="other")
+    made = M.Inquiry.objects.create(name="Zoe", email="Zoe@x.org", message="hello")
+    M.Note.objects.create(inquiry=made, word="note")
+    return M.Inquiry.objects.get(pk=made.pk)
+
+
+def again(row: Any) -> Any:
+    return type(row).objects.get(pk=row.pk)
+
+
+# works
+
+
+def test_every_kind_comes_back_as_it_was(M: Any):
+    moment = datetime.datetime(2020, 2, 29, 12, 30, 1, 5, tzinfo=datetime.UTC)
+    given = {
+        "char": "Zoë 🦉", "text": "a\nb" * 900, "email": "z@x.org", "phone": "+1 555 0100",
+        "url": "https://x.org/a?b", "day": datetime.date(1999, 12, 31), "moment": moment,
+        "number": 2**62, "amount": decimal.Decimal("12.50"), "flag": False,
+        "data": {"a": [1, {"b": None}, 1.5]}, "kind": "dr",
+    }  # fmt: skip
+    made = M.Sample.objects.create(subject=c.person(), **given)
+    row = again(made)
+    assert {name: getattr(row, name) for name in given} == given
+    assert row.get_kind_display() == "Doctor"
+
+
+def test_defaults_hold_before_and_after_saving(M: Any):
+    assert M.Sample().char == "anon"
+    row = M.Sample.objects.create(subject=c.person(), number=1)
+    row = again(row)
+    assert (row.char, row.text, row.day, row.data) == ("anon", "", None, {})
+
+
+def test_constructor_values_read_back_before_saving_without_a_scope():
+    from tests.vault.host.models import Inquiry
+
+    assert Inquiry(name="Zoe").name == "Zoe"
+
+
+def test_save_writes_what_was_set(zoe: Any):
+    zoe.name = "Mia"
+    zoe.save()
+    row = again(zoe)
+    assert (row.name, row.email, row.message) == ("Mia", "Zoe@x.org", "hello")
+
+
+def test_save_of_an_ordinary_column_leaves_the_envelope_alone(zoe: Any):
+    other = again(zoe)
+    other.name = "Mia"
+    other.save()
+    zoe.state = "done"
+    zoe.save()
+    row = again(zoe)
+    assert (row.name, row.state) == ("Mia", "done")
+
+
+def test_update_fields_may_name_sealed_fields(zoe: Any):
+    zoe.name, zoe.state = "Mia", "done"
+    zoe.save(update_fields=["name"])
+    row = again(zoe)
+    assert (row.name, row.state) == ("Mia", "new")
+
+
+def test_update_fields_with_half_of_the_changes_is_refused(zoe: Any):
+    zoe.name, zoe.phone = "Mia", "555"
+    with pytest.raises(RefusedError, match="V012.*phone"):
+        zoe.save(update_fields=["name"])
+
+
+def test_only_then_reading_and_saving(M: Any, zoe: Any):
+    row = M.Inquiry.objects.only("state").get(pk=zoe.pk)
+    assert row.name == "Zoe"
+    row = M.Inquiry.objects.only("state").get(pk=zoe.pk)
+    row.name = "Mia"
+    row.save()
+    row = again(zoe)
+    assert (row.name, row.email) == ("Mia", "Zoe@x.org")
+
+
+def test_defer_of_the_envelope(M: Any, zoe: Any):
+    row = M.Inquiry.objects.defer("sealed").get(pk=zoe.pk)
+    row.state = "done"
+    row.save()
+    row = M.Inquiry.objects.defer("sealed", "revision", "subject").get(pk=zoe.pk)
+    assert (row.name, row.state) == ("Zoe", "done")
+
+
+def test_only_may_name_a_sealed_field(M: Any, zoe: Any):
+    assert M.Inquiry.objects.only("name").get(pk=zoe.pk).name == "Zoe"
+
+
+def test_refresh_from_db_brings_the_stored_values(zoe: Any):
+    assert zoe.name == "Zoe"
+    other = again(zoe)
+    other.name = "Mia"
+    other.save()
+    zoe.phone = "unsaved"
+    zoe.refresh_from_db()
+    assert (zoe.name, zoe.phone) == ("Mia", "")
+
+
+def test_bulk_create(M: Any):
+    rows = M.Inquiry.objects.bulk_create(
+        [M.Inquiry(name=f"N{i}", email=f"{i}@x.org") for i in range(3)]
+    )
+    assert [again(row).name for row in rows] == ["N0", "N1", "N2"]
+    rows[0].name = "Mia"
+    rows[0].save()
+    assert again(rows[0]).email == "0@x.org"
+
+
+def test_get_or_create_and_update_or_create(M: Any, zoe: Any):
+    found, made = M.Inquiry.objects.get_or_create(email="Zoe@x.org", defaults={"name": "No"})
+    assert (found.pk, made) == (zoe.pk, False)
+    found, made = M.Inquiry.objects.update_or_create(email="Zoe@x.org", defaults={"name": "Mia"})
+    assert (found.pk, made, again(zoe).name) == (zoe.pk, False, "Mia")
+    found, made = M.Inquiry.objects.get_or_create(email="new@x.org", defaults={"name": "New"})
+    assert (made, again(found).name) == (True, "New")
+
+
+@pytest.mark.parametrize(
+    ("condition", "names"),
+    [
+        ({"email": "Zoe@x.org"}, {"Zoe"}),
+        ({"email": "zoe@x.org"}, set()),
+        ({"email__iexact": "zoe@X.ORG"}, {"Zoe"}),
+        ({"email__in": ["Zoe@x.org", "ada@x.org", "no@x.org"]}, {"Zoe", "Ada"}),
+        ({"email": "no@x.org"}, set()),
+        ({"notes__word": "note", "email": "Zoe@x.org"}, {"Zoe"}),
+    ],
+)
+def test_filters_by_identifier(M: Any, zoe: Any, condition: dict[str, Any], names: set[str]):
+    assert {row.name for row in M.Inquiry.objects.filter(**condition)} == names
+    assert M.Inquiry.objects.filter(**condition).count() == len(names)
+    assert {row.name for row in M.Inquiry.objects.exclude(**condition)} == {"Zoe", "Ada"} - names
+
+
+def test_filters_combine(M: Any, zoe: Any):
+    either = Q(email="Zoe@x.org") | Q(state="other")
+    assert M.Inquiry.objects.filter(either).count() == 2
+    assert M.Inquiry.objects.filter(~Q(email="Zoe@x.org")).get().name == "Ada"
+    assert M.Inquiry.objects.exclude(Q(email__in=["no@x.org"])).count() == 2
+    inner = M.Inquiry.objects.filter(email="Zoe@x.org")
+    assert M.Note.objects.filter(inquiry__in=inner).count() == 1
+    assert not M.Inquiry.objects.filter(email="no@x.org").exists()
+
+
+def test_filters_through_a_foreign_key(M: Any, zoe: Any):
+    M.Note.objects.create(word="loose")
+    assert M.Note.objects.filter(inquiry__email="Zoe@x.org").get().word == "note"
+    assert M.Note.objects.exclude(inquiry__email="Zoe@x.org").get().word == "loose"
+
+
+def test_select_and_prefetch_related(M: Any, zoe: Any):
+    assert M.Note.objects.select_related("inquiry").get().inquiry.name == "Zoe"
+    assert M.Note.objects.prefetch_related("inquiry").get().inquiry.name == "Zoe"
+    assert [len(row.notes.all()) for row in M.Inquiry.objects.prefetch_related("notes")]
+
+
+def test_inheritance_from_a_stored_model(M: Any):
+    made = M.LongInquiry.objects.create(subject=c.person(), name="Zoe", rank=3)
+    row = again(made)
+    assert (row.name, row.rank) == ("Zoe", 3)
+    row.name, row.rank = "Mia", 4
+    row.save()
+    assert M.BaseInquiry.objects.get(pk=made.pk).name == "Mia"
+    assert again(made).rank == 4
+
+
+def test_a_list_or_dict_changed_in_place_is_saved(M: Any):
+    row = again(M.Sample.objects.create(subject=c.person(), data={"a": 1}))
+    row.data["b"] = [2]
+    row.save()
+    row = again(row)
+    assert row.data == {"a": 1, "b": [2]}
+    fresh = M.Sample(subject=c.person())
+    fresh.data["c"] = 3
+    fresh.save()
+    assert again(fresh).data == {"c": 3}
+
+
+def test_model_form(M: Any, zoe: Any):
+    class Form(forms.ModelForm):
+        class Meta:
+            model = M.Inquiry
+            fields = "__all__"
+
+    assert list(Form().fields) == ["name", "email", "phone", "message", "state"]
+    bad = Form({"name": "x" * 21, "email": "no", "state": "new"})
+    assert set(bad.errors) == {"name", "email"}
+    form = Form(instance=zoe)
+    assert form["name"].value() == "Zoe"
+    form = Form({"name": "Mia", "email": "Zoe@x.org", "state": "new"}, instance=zoe)
+    assert form.is_valid(), form.errors
+    form.save()
+    assert again(zoe).name == "Mia"
+    form = Form({"name": "Neu", "email": "neu@x.org", "state": "new"})
+    assert again(form.save()).email == "neu@x.org"
+
+
+def test_full_clean(zoe: Any):
+    zoe.full_clean()
+    zoe.email = "no"
+    with pytest.raises(forms.ValidationError):
+        zoe.full_clean()
+
+
+def test_full_clean_outside_a_scope_leaves_sealed_values(zoe: Any):
+    row = again(zoe)
+    with c.no_scope():
+        row.full_clean()
+        row.state = "done"
+        row.save()
+    assert (again(zoe).name, again(zoe).state) == ("Zoe", "done")
+
+
+def test_dumps_leave_sealed_values_out_and_loads_leave_them_alone(M: Any, zoe: Any):
+    text = serializers.serialize("json", M.Inquiry.objects.filter(pk=zoe.pk))
+    assert "Zoe" not in text
+    assert set(json.loads(text)[0]["fields"]) == {"subject", "collected", "revision", "state"}
+    for loaded in serializers.deserialize("json", text):
+        loaded.save()
+    assert again(zoe).name == "Zoe"
+
+
+def test_raw_save_of_a_new_row(M: Any):
+    row = M.Sample(subject=c.person(), char="Zoe", collected=0)
+    row.save_base(raw=True)
+    assert again(row).char == "Zoe"
+
+
+def test_copies_keep_unsaved_values_and_drop_opened_ones(zoe: Any):
+    assert zoe.name == "Zoe"
+    zoe.phone = "555"
+    for made in (copy.copy(zoe), copy.deepcopy(zoe)):
+        assert made.phone == "555"
+        with c.no_scope():
+            assert isinstance(made.name, gate.Sealed)
+        assert "Zoe" not in repr(made.__dict__)
+
+
+def test_pickling_drops_opened_values_and_refuses_unsaved_ones(zoe: Any):
+    assert zoe.name == "Zoe"
+    data = pickle.dumps(zoe)
+    assert b"Zoe" not in data
+    assert pickle.loads(data).name == "Zoe"
+    zoe.name = "Mia"
+    with pytest.raises(RefusedError, match="V012.*unsaved"):
+        pickle.dumps(zoe)
+
+
+def test_delete(M: Any, zoe: Any):
+    zoe.delete()
+    assert M.Inquiry.objects.count() == 1
+
+
+def test_queryset_delete_by_identifier(M: Any, zoe: Any):
+    M.Inquiry.objects.filter(email="Zoe@x.org").delete()
+    assert M.Inquiry.objects.get().name == "Ada"
+
+
+def test_a_slice_an_iterator_and_in_bulk(M: Any, zoe: Any):
+    assert len([row.name for row in M.Inquiry.objects.all()[:1]]) == 1
+    assert {row.name for row in M.Inquiry.objects.iterator()} == {"Zoe", "Ada"}
+    assert M.Inquiry.objects.in_bulk([zoe.pk])[zoe.pk].name == "Zoe"
+
+
+def test_update_of_an_ordinary_column(M: Any, zoe: Any):
+    M.Inquiry.objects.filter(email="Zoe@x.org").update(state="done")
+    assert again(zoe).state == "done"
+
+
+def test_bulk_update_of_an_ordinary_column(M: Any, zoe: Any):
+    zoe.state = "done"
+    M.Inquiry.objects.bulk_update([zoe], ["state"])
+    assert again(zoe).state == "done"
+
+
+# refused
+
+REFUSED = {
+    "values": lambda M: M.Inquiry.objects.values("name").first(),
+    "values_list": lambda M: list(M.Inquiry.objects.values_list("email", flat=True)),
+    "order_by": lambda M: M.Inquiry.objects.order_by("name").first(),
+    "annotate F": lambda M: M.Inquiry.objects.annotate(z=F("name")).first(),
+    "aggregate": lambda M: M.Inquiry.objects.aggregate(Count("email")),
+    "distinct on": lambda M: list(M.Inquiry.objects.values("name").distinct()),
+    "filter = F": lambda M: M.Inquiry.objects.filter(email=F("state")).count(),
+    "F on the right": lambda M: M.Inquiry.objects.filter(state=F("email")).count(),
+    "icontains": lambda M: M.Inquiry.objects.filter(email__icontains="x").count(),
+    "startswith": lambda M: M.Inquiry.objects.filter(email__startswith="x").count(),
+    "gt": lambda M: M.Inquiry.objects.filter(email__gt="x").count(),
+    "regex": lambda M: M.Inquiry.objects.filter(email__regex="x").count(),
+    "isnull": lambda M: M.Inquiry.objects.filter(email__isnull=True).count(),
+    "is None": lambda M: M.Inquiry.objects.filter(email=None).count(),
+    "transform": lambda M: M.Sample.objects.filter(day__year=1999).count(),
+    "not the identifier": lambda M: M.Inquiry.objects.filter(name="Zoe").count(),
+    "in a query": lambda M: M.Inquiry.objects.filter(
+        email__in=M.Note.objects.values("word")
+    ).count(),
+    "through a foreign key": lambda M: M.Note.objects.values("inquiry__email").first(),
+    "update()": lambda M: M.Inquiry.objects.update(name="U"),
+    "update() with F": lambda M: M.Inquiry.objects.update(name=F("state")),
+    "update() from F": lambda M: M.Inquiry.objects.update(state=F("name")),
+    "update(sealed=)": lambda M: M.Inquiry.objects.update(sealed=b"x"),
+    "update(subject=)": lambda M: M.Inquiry.objects.update(subject=c.person()),
+    "bulk_update of the envelope": lambda M: M.Inquiry.objects.bulk_update(
+        list(M.Inquiry.objects.all()), ["sealed"]
+    ),
+    "upsert": lambda M: M.Inquiry.objects.bulk_create(
+        [M.Inquiry(name="U", email="u@x.org")],
+        update_conflicts=True, unique_fields=["id"], update_fields=["sealed"],
+    ),
+    "assigning a sealed value": lambda M: setattr(
+        M.Inquiry(), "name", gate.Sealed("identity.name", None, "x")
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", REFUSED)
+def test_refused(M: Any, zoe: Any, path: str):
+    """Each is refused with V012, which names the field or model and what to do instead."""
+    with pytest.raises(RefusedError, match=r"V012 .+; \w+"), transaction.atomic():
+        REFUSED[path](M)
+    assert again(zoe).name == "Zoe"
+
+
+def test_bulk_update_of_a_sealed_field_is_refused_by_django(M: Any, zoe: Any):
+    with pytest.raises(ValueError, match="concrete fields"):
+        M.Inquiry.objects.bulk_update([zoe], ["name"])
+
+
+def test_a_lookup_outside_a_scope_is_refused(M: Any, zoe: Any):
+    with c.no_scope(), pytest.raises(RefusedError, match="outside a purpose scope"):
+        M.Inquiry.objects.filter(email="Zoe@x.org").count()
+
+
+def test_a_stored_row_cannot_change_its_subject(zoe: Any):
+    with pytest.raises(RefusedError, match="another subject"):
+        zoe.subject = c.person()
+
+
+def test_the_copy_idiom_is_refused_instead_of_storing_what_nobody_can_open(M: Any, zoe: Any):
+    zoe.pk, zoe._state.adding = None, True
+    from kept.vault.errors import NotAuthenticError
+
+    with pytest.raises(NotAuthenticError, match="V002"), transaction.atomic():
+        zoe.save()
+    assert M.Inquiry.objects.count() == 2
+
+
+# migrations
+
+
+def test_model_state_and_historical_models(M: Any, zoe: Any):
+    from django.db.migrations.state import ModelState, ProjectState
+
+    state = ProjectState(real_apps={"kept_vault"})
+    state.add_model(ModelState.from_model(M.Inquiry))
+    history = state.apps.get_model("vaulttests", "Inquiry")
+    with c.no_scope(), gate.purpose(gate.MAINTAIN):
+        row = history.objects.get(pk=zoe.pk)
+        row.name = "Hist"
+        row.save()
+        assert isinstance(row.name, gate.Sealed)
+    row = again(zoe)
+    assert (row.name, row.email) == ("Hist", "Zoe@x.org")
+    made = history.objects.create(name="Neu", email="neu@x.org")
+    assert M.Inquiry.objects.get(pk=made.pk).name == "Neu"
+    assert history.objects.get(email="neu@x.org").name == "Neu"
+
+
+def test_autodetector_and_writer(M: Any):
+    from django.db import connection, migrations
+    from django.db.migrations.autodetector import MigrationAutodetector
+    from django.db.migrations.state import ModelState, ProjectState
+    from django.db.migrations.writer import MigrationWriter
+
+    from kept.vault import fields
+
+    before, after = ProjectState(), ProjectState()
+    for state in (before, after):
+        state.add_model(ModelState.from_model(M.Inquiry))
+    assert MigrationAutodetector(before, after)._detect_changes() == {}
+    changed = after.models["vaulttests", "inquiry"].fields["sealed"].clone()
+    changed.schema = {**changed.schema, "company": fields.Char("work.employer", max_length=9)}
+    after.models["vaulttests", "inquiry"].fields["sealed"] = changed
+    operation = MigrationAutodetector(before, after)._detect_changes()["vaulttests"][0].operations[0]
+    assert isinstance(operation, migrations.AlterField)
+    editor = connection.schema_editor(collect_sql=True)
+    operation.database_forwards("vaulttests", editor, before, after)
+    assert [line for line in editor.collected_sql if not line.startswith("--")] == []
+    migration = type("Migration", (migrations.Migration,), {"operations": [operation]})
+    text = MigrationWriter(migration("0002_x", "vaulttests")).as_string()
+    assert "kept.vault.fields.Char('work.employer', max_length=9)" in text
+    assert "kept.vault.fields.EnvelopeField(collect='inquiry'" in text
+    exec(compile(text, "0002", "exec"), {})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_async_orm(M: Any):
+    from asgiref.sync import async_to_sync
+
+    async def walk() -> tuple[Any, ...]:
+        made = await M.Inquiry.objects.acreate(name="Zoe", email="zoe@x.org")
+        row = await M.Inquiry.objects.aget(pk=made.pk)
+        await c.aprepare([row])
+        before = row.name
+        row.name = "Mia"
+        await row.asave()
+        row = await M.Inquiry.objects.aget(email="zoe@x.org")
+        rows = [one async for one in M.Inquiry.objects.all()]
+        await c.aprepare(rows)
+        return before, [one.name for one in rows]
+
+    assert async_to_sync(walk)() == ("Zoe", ["Mia"])
+
+
+def test_dumpdata_command(zoe: Any):
+    out = io.StringIO()
+    serializers.serialize("xml", models.QuerySet(type(zoe)).all(), stream=out)
+    assert "Zoe" not in out.getvalue()
