@@ -9,6 +9,7 @@ from kept.policy.load import Loaded, load, loads
 from kept.policy.model import Policy
 from kept.policy.period import Period
 from kept.policy.problems import Problem
+from kept.policy.prose import render
 from kept.policy.sections.collect import Collection
 from kept.policy.sections.cookies import Cookie
 from kept.policy.sections.meta import Meta
@@ -42,4 +43,5 @@ __all__ = [
     "load",
     "loads",
     "prose",
+    "render",
 ]

@@ -42,6 +42,8 @@ class Category:
     """The type of its values and the widget of its form field; `group` has neither."""
     max_length: int
     """Longest value in characters, in bytes for a file; 0 for a group and where none applies."""
+    yours: str
+    """The same as its owner says it: `your email address`, `the pages you view`."""
     special: bool = False
     """Whether it needs more care (GDPR article 9, payment cards, passwords, children)."""
 
@@ -62,6 +64,7 @@ def _row(key: str, row: dict[str, object]) -> Category:
         fides=str(row["fides"]),
         kind=kind,
         max_length=cast("int", row.get("max-length", 0)),
+        yours=str(row.get("yours", f"your {row['label']}")),
         special=bool(row.get("special", False)),
     )
 

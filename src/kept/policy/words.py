@@ -32,6 +32,7 @@ _HOST = re.compile(r"(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+")
 _ROUTE = re.compile(r"/[A-Za-z0-9/_.~*-]*")
 _PLACE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?|worldwide")
 _EMAIL = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_LINK = re.compile(r"(https?://[A-Za-z0-9.:-]+(/[^\s<>\"'`]*)?|/([^\s/<>\"'`][^\s<>\"'`]*)?)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _LONGEST_NAME = 64
 _LONGEST_TEXT = 2_000
@@ -155,6 +156,8 @@ Host = Annotated[str, AfterValidator(_matching(_HOST, "E013", "host"))]
 Route = Annotated[str, AfterValidator(_matching(_ROUTE, "E013", "route"))]
 """A path of the site; a star covers any rest."""
 Email = Annotated[str, AfterValidator(_matching(_EMAIL, "E013", "email address"))]
+Link = Annotated[str, AfterValidator(_matching(_LINK, "E013", "link"))]
+"""A path of the site or an `https://` address; nothing else may stand in an `href`."""
 Place = Annotated[str, AfterValidator(_matching(_PLACE, "E013", "place"))]
 """A country (ISO 3166-1), a part of one (ISO 3166-2), or `worldwide`."""
 CategoryName = Annotated[str, AfterValidator(_category)]

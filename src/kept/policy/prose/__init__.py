@@ -1,18 +1,23 @@
 """The policy in plain words: the whole document, and the notice of one collection point."""
 
+from kept.policy.prose import render
 from kept.policy.prose.document import document
+from kept.policy.prose.labels import label
 from kept.policy.prose.language import translated_by
 from kept.policy.prose.notice import notice
-from kept.policy.prose.shapes import Document, Item, Notice, Section, Sentence, Use
+from kept.policy.prose.shapes import Document, Item, Link, Notice, Section, Sentence, Use
 
 __all__ = [
     "Document",
     "Item",
+    "Link",
     "Notice",
     "Section",
     "Sentence",
     "Use",
     "document",
+    "label",
     "notice",
+    "render",
     "translated_by",
 ]

@@ -4,12 +4,14 @@ Rules: every text of ours passes `_` as one whole sentence with named places, so
 sees sentences and not crumbs; nothing here imports a framework: the host puts in its own gettext.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
 
+from kept.policy import taxonomy
 from kept.policy.keep import Keep, Lifetime
+from kept.policy.model import Policy
 from kept.policy.period import Period
 from kept.policy.places import name_of
 
@@ -32,7 +34,12 @@ def _(text: str, **words: str) -> str:
     """`text` in the reader's language with `words` in their places."""
     translate = _translate.get(None)
     made = translate(text) if translate else text
-    return made.format(**words) if words else made
+    if not words:
+        return made
+    try:
+        return made.format(**words)
+    except (KeyError, IndexError, ValueError):  # a translation with places that the text has not
+        return text.format(**words)
 
 
 def listed(words: Sequence[str], last: str = "and") -> str:
@@ -119,3 +126,27 @@ def sentence(text: str) -> str:
     """`text` with a capital at its start and a full stop at its end."""
     text = text[:1].upper() + text[1:]
     return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
+def yours(categories: Iterable[str], *, whose: str = "your") -> str:
+    """What the categories are to their owner: `your name, email address and the pages you view`.
+
+    `whose` is `your`, or `their` for someone else's.
+    """
+    phrases = list(dict.fromkeys(_(taxonomy.category(key).yours) for key in categories))
+    own = [phrase.removeprefix("your ") for phrase in phrases if phrase.startswith("your ")]
+    rest = [phrase for phrase in phrases if not phrase.startswith("your ")]
+    if own:
+        own[0] = f"your {own[0]}"
+    made = listed(own + rest)
+    return made.replace("your ", "their ") if whose == "their" else made
+
+
+def uses(policy: Policy, purposes: Iterable[str]) -> str:
+    """Purposes to follow “we use it”: `to answer you and to send you news`."""
+    return listed([_("to {use}", use=policy.purposes[id].says) for id in purposes])
+
+
+def lower(text: str) -> str:
+    """`text` with a small first letter, unless its first word is an acronym."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text

@@ -6,7 +6,9 @@ published, and what follows from declining; its plain text is what the consent s
 
 from kept.policy import taxonomy
 from kept.policy.model import Policy
-from kept.policy.prose.language import _, keep, listed, sentence
+from kept.policy.prose.labels import label
+from kept.policy.prose.language import _, keep, listed, sentence, uses, yours
+from kept.policy.prose.said.giving import published, removable
 from kept.policy.prose.shapes import Item, Notice, Use
 from kept.policy.sections.collect import Collection
 
@@ -15,17 +17,15 @@ def notice(policy: Policy, point_id: str) -> Notice:
     """The notice of the collection point `point_id`. Raises `KeyError` for an unknown one."""
     point = policy.collect[point_id]
     what = tuple(item(point, field) for field in point.asked)
-    uses = tuple(
-        Use(id, one.says, one.basis)
-        for id in point.purposes
-        if (one := policy.purposes[id]) is not None
+    asked = tuple(
+        Use(id, policy.purposes[id].says, policy.purposes[id].basis) for id in point.purposes
     )
     recipients = recipients_of(policy, point_id)
-    parts = _parts(policy, point, what, uses, recipients)
+    parts = _parts(policy, point, what, asked, recipients)
     return Notice(
         point=point_id,
         what=what,
-        purposes=uses,
+        purposes=asked,
         keep=point.keep,
         keep_text=keep(point.keep),
         declining=point.declining,
@@ -50,17 +50,6 @@ def item(point: Collection, field: str) -> Item:
     )
 
 
-def label(point: Collection, field: str) -> str:
-    """The field's label: the point's own, else the category's name, else the field's name."""
-    if field in point.labels:
-        return point.labels[field]
-    category = taxonomy.category(point.fields[field])
-    if field == category.key.rpartition(".")[2]:
-        return _(category.label)[:1].upper() + _(category.label)[1:]
-    words = field.replace("_", " ")
-    return words[:1].upper() + words[1:]
-
-
 def recipients_of(policy: Policy, point_id: str) -> tuple[str, ...]:
     """Everyone who may ordinarily get something that is given at the point, as noun phrases."""
     point = policy.collect[point_id]
@@ -80,28 +69,32 @@ def _parts(
     policy: Policy,
     point: Collection,
     what: tuple[Item, ...],
-    uses: tuple[Use, ...],
+    asked: tuple[Use, ...],
     recipients: tuple[str, ...],
 ) -> list[str]:
     needed = [one.label for one in what if one.required]
     free = [one.label for one in what if not one.required]
-    parts = [_("We ask for: {fields}.", fields="; ".join(needed))] if needed else []
+    parts = [_("Needed: {fields}", fields="; ".join(needed))] if needed else []
     if free:
-        parts.append(_("You may leave out: {fields}.", fields="; ".join(free)))
-    parts.append(_("We use it to {purposes}.", purposes=listed([one.says for one in uses])))
-    parts.append(_("We keep it {keep}.", keep=keep(point.keep)))
-    if recipients:
-        parts.append(_("It may go to: {recipients}.", recipients="; ".join(recipients)))
-    if point.public:
-        shown = listed([label(point, field) for field in point.shown]) or _("everything you send")
-        parts.append(
-            _(
-                "It is published: everyone can read {shown}, copy it and keep it, and may use it "
-                "to write to you unasked.",
-                shown=shown,
-            )
+        parts.append(_("Optional: {fields}", fields="; ".join(free)))
+    if point.automatic:
+        parts.append(_("Recorded with it: {what}", what=yours(point.automatic.values())))
+    parts.append(
+        _(
+            "We use it {uses}; we keep it {keep}.",
+            uses=uses(policy, point.purposes),
+            keep=keep(point.keep),
         )
+    )
+    if any(one.basis == "consent" for one in asked):
+        parts.append(_("This rests on your consent, which you can take back at any time."))
+    if recipients:
+        parts.append(_("It may go to {recipients}.", recipients=listed(recipients)))
+    if point.public:
+        parts.append(published(point))
     parts += [sentence(one) for one in (point.warranty, point.licence) if one]
+    if point.removable:
+        parts.append(removable(point))
     if point.declining:
         parts.append(_("You are free to decline; then {declining}.", declining=point.declining))
     return parts

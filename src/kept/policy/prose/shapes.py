@@ -11,19 +11,23 @@ from kept.policy.keep import Keep
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A way on from a sentence; `href` is a path, an https or http address, or a mailto."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sentence:
     """What the policy says of one clause: one sentence, or a few that belong together."""
 
     id: str
-    """The promise: `collect.inquiry`, `never.ip-link`, `rights.access`."""
+    """The promise, and the `id` of its element: `collect.inquiry`, `never.ip-link`, `backups`."""
     text: str
-    items: tuple[str, ...] = ()
-    """Things enumerated after the text, each a phrase."""
-
-    @property
-    def anchor(self) -> str:
-        """The `id` of its element in HTML: letters, digits and hyphens."""
-        return "".join(mark if mark.isalnum() else "-" for mark in self.id)
+    group: str = ""
+    """The line above a list, where neighbours with the same line are its items."""
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,11 @@ class Section:
     id: str
     title: str
     sentences: tuple[Sentence, ...]
+
+    @property
+    def anchor(self) -> str:
+        """The `id` of its element, distinct from every sentence's."""
+        return f"section-{self.id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +53,8 @@ class Document:
     version: str
     effective: date
     updated: date | None
+    dates: str
+    """A sentence that says since when it holds and when it was last updated."""
     language: str
     sections: tuple[Section, ...]
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from kept.policy.sections.named import NamedClause
-from kept.policy.words import CategoryName, CategoryOrAll, Host, Many, Name, PeriodText, Text
+from kept.policy.words import CategoryName, CategoryOrAll, Host, Link, Many, Name, PeriodText, Text
 
 
 class Disclosure(NamedClause):
@@ -68,7 +68,7 @@ class Embed(NamedClause):
     says: Annotated[Text, Field(description="What it is, as a noun phrase: `videos`.")]
     provider: Annotated[Text, Field(description="Whose it is, as people know it.")]
     hosts: Annotated[Many[Host], Field(min_length=1, description="Where it comes from.")]
-    policy_url: Annotated[Text | None, Field(description="Where its provider's policy stands.")] = (
+    policy_url: Annotated[Link | None, Field(description="Where its provider's policy stands.")] = (
         None
     )
     loads: Annotated[

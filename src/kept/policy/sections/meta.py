@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from kept.policy.words import Clause, Many, PeriodText, Place, Text, wrong
+from kept.policy.words import Clause, Link, Many, PeriodText, Place, Text, wrong
 
 
 class Meta(Clause):
@@ -36,7 +36,7 @@ class Meta(Clause):
             "(`US-CA`), or `worldwide`."
         ),
     ] = ()
-    url: Annotated[Text | None, Field(description="The site's address.")] = None
+    url: Annotated[Link | None, Field(description="The site's address.")] = None
     language: Annotated[Text, Field(description="The language of its texts (BCP 47).")] = "en"
 
     @model_validator(mode="after")

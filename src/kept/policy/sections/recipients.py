@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from kept.policy.sections.named import NamedClause
-from kept.policy.words import CategoryName, Host, Many, Name, Place, Text
+from kept.policy.words import CategoryName, Host, Link, Many, Name, Place, Text
 
 RecipientKind = Literal[
     "affiliate", "vendor", "reseller", "partner", "authority", "successor", "public"
@@ -56,7 +56,7 @@ class Recipient(NamedClause):
         Many[Host],
         Field(description="Its addresses: what a browser or the server may contact for it."),
     ] = ()
-    policy_url: Annotated[Text | None, Field(description="Where its own policy stands.")] = None
+    policy_url: Annotated[Link | None, Field(description="Where its own policy stands.")] = None
 
     @property
     def affiliated(self) -> bool:

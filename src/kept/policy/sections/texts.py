@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from kept.policy.sections.named import NamedClause
-from kept.policy.words import Clause, Email, Text
+from kept.policy.words import Clause, Email, Link, Text
 
 
 class Contact(NamedClause):
@@ -27,7 +27,7 @@ class FreeText(NamedClause):
 class Terms(Clause):
     """The table `[terms]`: the terms of use that are part of the policy (SC-47)."""
 
-    url: Annotated[Text, Field(description="Where they stand: a path or an address.")]
+    url: Annotated[Link, Field(description="Where they stand: a path or an address.")]
     says: Annotated[Text | None, Field(description="More about them.")] = None
 
 
