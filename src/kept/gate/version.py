@@ -6,7 +6,7 @@ permits); nothing here depends on the order in which clauses are written.
 
 from collections.abc import Iterator
 
-from kept.gate.asked import OPERATIONS, SHARE, Request
+from kept.gate.asked import ERASE, OPERATIONS, SHARE, Request
 from kept.gate.clauses import (
     ORDINARY,
     PUBLIC_KIND,
@@ -55,6 +55,8 @@ def lifted_by_consent(version: Clauses, request: Request) -> list[str]:
 def _rule_1_declared(version: Clauses, request: Request) -> Iterator[RuleHit]:
     if request.operation not in OPERATIONS:
         yield RuleHit(1, False, "", f"unknown operation `{request.operation}`")
+    if request.operation == ERASE:
+        yield RuleHit(1, False, "rights.erase", "erasing is a right: `decide_right` answers")
     if request.purpose not in version.purposes:
         yield RuleHit(1, False, "", f"undeclared purpose `{request.purpose}`")
     if not any(request.category in point.categories for point in version.points.values()):
