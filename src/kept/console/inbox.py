@@ -95,8 +95,8 @@ class Message(_Inquiries):
         if done.outcome == "overtaken":
             form = AnswerForm({**form.data.dict(), **_initial_marks(row)})  # type: ignore[attr-defined] # a QueryDict
         form.add_error(None, _PROBLEMS[done.outcome])
-        denied = reasons(done.decision) if done.decision else []
-        return self.page(row, form, status=409, rules=denied)
+        rules = [] if done.decision is None else reasons(done.decision)
+        return self.page(row, form, status=409, rules=rules)
 
     def page(
         self, row: Submission, form: AnswerForm, *, status: int = 200, **more: Any

@@ -23,9 +23,10 @@ class User(AbstractSealedUser):
         """Store the hash of the password's normal form; None makes it unusable."""
         super().set_password(None if raw_password is None else passwords.normal(raw_password))
 
-    def check_password(self, raw_password: str) -> bool:
+    def check_password(self, raw_password: str | None) -> bool:
         """True where `raw_password` is the password, however its accents were typed."""
-        return super().check_password(passwords.normal(raw_password))
+        plain = None if raw_password is None else passwords.normal(raw_password)
+        return super().check_password(plain)
 
 
 class SignInAttempts(models.Model):

@@ -4,10 +4,12 @@ Rules of a page: a form or an answer with a session in it is never cached; GET n
 """
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -69,7 +71,7 @@ class Password(FormView):
     template_name = "kept/accounts/password.html"
     extra_context = {"shortest": SHORTEST}
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Only for who is signed in or has just given a one-time password."""
         self.replacing = flows.replacing(request)
         if self.replacing is None and not request.user.is_authenticated:
@@ -147,8 +149,6 @@ def _next(request: HttpRequest) -> str:
 
 
 def _next_query(request: HttpRequest) -> str:
-    from urllib.parse import urlencode
-
     return urlencode({"next": _next(request)})
 
 

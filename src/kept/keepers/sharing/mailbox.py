@@ -103,7 +103,8 @@ def _keep(message: EmailMessage) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / f"{new_id()}{_ENDING}"
     part = path.with_suffix(".part")
-    with part.open("xb", opener=_private) as file:
+    private = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(private, "wb") as file:
         file.write(sealed)
         file.flush()
         os.fsync(file.fileno())
@@ -151,7 +152,3 @@ def _id(path: Path) -> UUID | None:
         return UUID(path.stem)
     except ValueError:
         return None
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
