@@ -48,12 +48,6 @@ def test_a_proxy_is_believed_only_when_it_is_declared() -> None:
     assert shown["SECURE_PROXY_SSL_HEADER"] == ["HTTP_X_FORWARDED_PROTO", "https"]
 
 
-def test_passwords_are_long_and_not_well_known() -> None:
-    names = [one["NAME"].rpartition(".")[2] for one in settings.AUTH_PASSWORD_VALIDATORS]
-    assert names == ["MinimumLengthValidator", "CommonPasswordValidator"]
-    assert settings.AUTH_PASSWORD_VALIDATORS[0]["OPTIONS"] == {"min_length": 15}
-
-
 def test_no_log_line_goes_around_the_mask() -> None:
     handlers = settings.LOGGING["handlers"]
     assert {one["formatter"] for one in handlers.values()} == {"masked"}
