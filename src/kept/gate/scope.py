@@ -88,7 +88,8 @@ class Scope:
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(f"a scope is frozen; `{name}` cannot be set")
 
-    __delattr__ = __setattr__  # type: ignore[assignment] # same refusal, one argument less
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"a scope is frozen; `{name}` cannot be deleted")
 
     def __repr__(self) -> str:
         to = f" to {self.recipient}" if self.recipient else ""
