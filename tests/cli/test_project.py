@@ -21,7 +21,7 @@ def test_the_nearest_manage_py_upward_is_the_project(tmp_path: Path) -> None:
     deep.mkdir(parents=True)
     project = _project.find(deep)
     assert (project.folder, project.settings) == (tmp_path, "shop.settings")
-    assert project.wsgi == "shop.wsgi"
+    assert project.wsgi == "shop.wsgi:application"
 
 
 def test_an_assigned_variable_is_read_too(tmp_path: Path) -> None:

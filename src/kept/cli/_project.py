@@ -44,8 +44,8 @@ class Project:
 
     @property
     def wsgi(self) -> str:
-        """Dotted name of its WSGI module, the settings' sibling."""
-        return self.settings.rpartition(".")[0] + ".wsgi"
+        """Its WSGI application as `module:name`; the module is the settings' sibling."""
+        return self.settings.rpartition(".")[0] + ".wsgi:application"
 
 
 def find(start: Path | None = None) -> Project:
