@@ -2,13 +2,25 @@
 
 import contextlib
 import contextvars
+import os
+import secrets
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from asgiref.sync import sync_to_async
+from django.db import connection
 
 from kept import vault
+from kept.conf import settings
 from kept.gate import scope as inside
+
+
+def email() -> str:
+    """An address that no other test has used: the key store remembers across tests."""
+    return f"{secrets.token_hex(6)}@x.org"
 
 
 def person() -> Any:
@@ -29,3 +41,27 @@ def no_scope() -> Iterator[None]:
 async def aprepare(rows: list[Any]) -> None:
     """Fetch keys and people for rows in async code."""
     await sync_to_async(vault.prepare)(rows)
+
+
+def python(code: str, *arguments: str) -> "subprocess.Popen[bytes]":
+    """Another process with the tests' settings, databases and key store."""
+    whole = f"import django; django.setup()\n{code}"
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"}
+    return subprocess.Popen(
+        [sys.executable, "-c", whole, *arguments], env=environment, cwd=Path(__file__).parents[2]
+    )
+
+
+def flush_to_disk() -> None:
+    """Let PostgreSQL write its pages, so that a search of its files sees them."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("CHECKPOINT")
+
+
+def files_of_the_world() -> list[Path]:
+    """Every file of the data, the keys and the secrets, PostgreSQL's own included."""
+    places = [settings().data.parent]
+    if connection.vendor == "postgresql":
+        places += [Path(os.environ[f"KEPT_TEST_PG_{role}"]) / "data" for role in ("DATA", "KEYS")]
+    return [path for place in places for path in place.rglob("*") if path.is_file()]

@@ -63,13 +63,14 @@ def seal(values: Values, key: SubjectKey, place: Place) -> Envelope:
             BAD_VALUE, f"{type(error).__name__} while sealing", place=str(place)
         ) from None
     head = _HEADER.pack(FORMAT, key.id, place.revision)
-    return Envelope(head + key.cipher.seal(_pad(plain), _associated(key, place)))
+    return Envelope(head + key.cipher.seal(_pad(plain), head + _associated(key, place)))
 
 
 def open(raw: bytes, key: SubjectKey, place: Place) -> Values:
     """The values of an envelope. Raises `NotAuthenticError` V002 or V003, never gives a part."""
     try:
-        padded = key.cipher.open(raw[_HEADER.size :], _associated(key, place))
+        head, sealed = raw[: _HEADER.size], raw[_HEADER.size :]
+        padded = key.cipher.open(sealed, head + _associated(key, place))
     except crypto.NotAuthenticError:
         raise NotAuthenticError(NOT_AUTHENTIC, _why(raw, key, place), place=str(place)) from None
     return _decoder.decode(padded.rstrip(b"\0")[:-1])

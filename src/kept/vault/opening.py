@@ -87,7 +87,7 @@ class Batch:
             for subject, person in (people.read(unknown, using) if unknown else {}).items():
                 self.people[using, subject] = person
         if self.scope.actor.kind == "staff":
-            self._record(waiting)
+            self.record((one, self.open(one).values) for one in waiting)
 
     def _take(self, row: Any) -> list[Any]:
         """The rows that wait, as many as the lease may open."""
@@ -148,11 +148,10 @@ class Batch:
             values = {name: value for name, value in values.items() if name not in denied}
         return Opened(values, denied)
 
-    def _record(self, rows: Iterable[Any]) -> None:
-        """Record what staff are about to see: per subject, the categories that they may."""
+    def record(self, rows: Iterable[tuple[Any, Values]]) -> None:
+        """Record what staff are about to see, once per subject and category, in one commit."""
         seen: dict[UUID, set[str]] = {}
-        for row in rows:
-            values = self.open(row).values
+        for row, values in rows:
             categories = categories_of(shape_of(row), values)
             shown = {categories[name] for name in values if values[name] not in ("", None)}
             if shown:
@@ -194,6 +193,8 @@ def opened(row: Any, scope: gate.Scope) -> RowState:
     batch = batch_of(scope)
     values, denied, gone = batch.open(row)
     shape = shape_of(row)
+    if values and scope.actor.kind == "staff":
+        batch.record([(row, values)])
     if not shape.open_fields:
         for name, read in shape.readers:
             if name in values:

@@ -53,7 +53,7 @@ class SealedValue:
         state = opening.opened(row, scope)
         if self.name in state.values:
             return self._given(state)
-        decision = state.gone or state.denied.get(self.name)
+        decision = state.denied.get(self.name) if state.gone is None else state.gone
         return self.field.get_default() if decision is None else self._sealed(row, decision)
 
     def __set__(self, row: Any, value: Any) -> None:

@@ -19,6 +19,9 @@ from kept.vault.fields.base import SealedField, changes
 from kept.vault.rowstate import ATTRIBUTE, RowState, state_of
 from kept.vault.shape import Shape, shape_of
 
+OURS = "_kept_update"
+"""Marks an UPDATE that `_do_update` makes: the only one that may write bound columns."""
+
 
 class EnvelopeColumn:
     """The attribute of the envelope: the stored bytes, or those to be inserted."""
@@ -31,8 +34,8 @@ class EnvelopeColumn:
             return self
         if row._state.adding:
             state: RowState | None = row.__dict__.get(ATTRIBUTE)
-            if state is not None and state.dirty:
-                return self.field.seal_new(row)
+            if state is not None and state.dirty and state.using is not None:
+                return self.field.seal_new(row)  # a raw save (`loaddata`) does not call pre_save
         return opening.raw_of(row)
 
     def __set__(self, row: Any, value: Any) -> None:
@@ -192,7 +195,7 @@ class _SubjectLink:
 
     def get_placeholder(self, value: Any, compiler: Any, connection: Any) -> str:
         """Refuses `update(subject=…)`: the envelopes would open for nobody."""
-        if not isinstance(compiler.query, InsertQuery):
+        if not isinstance(compiler.query, InsertQuery) and not hasattr(compiler.query, OURS):
             raise RefusedError(
                 REFUSED_PATH, "update() of the subject", place=str(self),
                 do="merge the two subjects, or make new rows",

@@ -9,10 +9,12 @@ from typing import Any, ClassVar
 
 from django.db import DatabaseError, models, router, transaction
 
+from kept import gate
 from kept._kit.ids import new_id
 from kept.vault import opening, sealing
 from kept.vault.errors import REFUSED_PATH, STALE, NotStoredError, RefusedError
 from kept.vault.fields.envelope import (
+    OURS,
     CollectedField,
     EnvelopeField,
     SubjectKey,
@@ -64,7 +66,7 @@ class SealedRow:
 
     save_base.alters_data = True  # type: ignore[attr-defined] # as above
 
-    def _do_update(  # noqa: PLR0917 - Django's signature
+    def _do_update(
         self: Any,
         base_qs: Any,
         using: str,
@@ -84,15 +86,26 @@ class SealedRow:
                 base_qs, using, pk_val, rest, update_fields, forced_update
             )
             return bool(done)
+        if self.collected is None:
+            self.collected = gate.in_force().in_force[0]
+        finds = shape.found_by if self.subject_id is None and shape.found_by in new else None
         for _ in range(_ATTEMPTS):
             stored = opening.raw_of(self)
+            if finds is not None:
+                category = shape.fields[finds].category
+                self.subject_id = sealing.subject_for(self, shape, category, new[finds], using)
             made = sealing.update(self, shape, stored, new, categories, using)
             written = [
-                *rest,
+                *(one for one in rest if one[0].name != "collected"),
+                (self._meta.get_field("collected"), None, self.collected),
                 (self._meta.get_field(shape.envelope), None, made),
                 (self._meta.get_field("revision"), None, self.revision + 1),
             ]
-            if base_qs.filter(pk=pk_val, revision=self.revision)._update(written):
+            if finds is not None:
+                written.append((self._meta.get_field("subject"), None, self.subject_id))
+            ours = base_qs.filter(pk=pk_val, revision=self.revision)
+            setattr(ours.query, OURS, True)
+            if ours._update(written):
                 self.__dict__[shape.envelope] = made
                 self.revision += 1
                 state.dirty.clear()
@@ -101,6 +114,11 @@ class SealedRow:
             if not _load_again(self, shape, base_qs, pk_val):
                 return False
         raise NotStoredError(STALE, f"{_ATTEMPTS} attempts", place=str(shape.place(self)))
+
+    def clean_fields(self, exclude: Any = None) -> None:
+        """Django's validation of each field, the envelope itself left out."""
+        left_out = {*(exclude or ()), shape_of(self).envelope}
+        super().clean_fields(exclude=left_out)  # type: ignore[misc] # mixed into a model
 
     def _prepare_related_fields_for_save(
         self: Any, operation_name: str, fields: Any = None
