@@ -14,7 +14,7 @@ class VaultConfig(AppConfig):
     def ready(self) -> None:
         """Register the start-up checks and give the ledger the subjects' keys."""
         from kept import ledger
-        from kept.vault import checks
+        from kept.vault import checks  # noqa: F401 - importing registers
         from kept.vault.sealed_bytes import LedgerSealer
 
         ledger.wire(LedgerSealer())

@@ -44,7 +44,7 @@ def insert(row: Any, shape: Shape, new: Values, categories: Categories, using: s
     return codec.seal({**stored, **new}, key, place)
 
 
-def update(
+def update(  # noqa: PLR0917 - all six are needed, and none has a default
     row: Any, shape: Shape, stored: bytes, new: Values, categories: Categories, using: str
 ) -> Envelope:
     """The next envelope of a stored row, `new` merged into `stored` (of `row.revision`)."""

@@ -66,7 +66,7 @@ class SealedRow:
 
     save_base.alters_data = True  # type: ignore[attr-defined] # as above
 
-    def _do_update(
+    def _do_update(  # noqa: PLR0917 - Django's signature
         self: Any,
         base_qs: Any,
         using: str,

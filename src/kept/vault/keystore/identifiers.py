@@ -35,7 +35,7 @@ class Identifiers:
             return {}
         marks = ",".join("?" * len(wanted))
         rows = self._database.read(
-            f"SELECT digest, subject FROM identifier WHERE kind = ? AND digest IN ({marks})",
+            f"SELECT digest, subject FROM identifier WHERE kind = ? AND digest IN ({marks})",  # noqa: S608 - question marks
             (kind, *wanted),
         )
         return {wanted[bytes(row[0])]: UUID(bytes=bytes(row[1])) for row in rows}

@@ -19,7 +19,7 @@ from kept.vault.keystore.wrapping import Wrapping, for_subject
 ID_BYTES = 16
 _BATCH = 5_000
 _COLUMNS = "id, subject, keep, master, wrapped"
-_OF = f"SELECT {_COLUMNS} FROM subject_key WHERE subject = ? AND keep = ?"
+_OF = f"SELECT {_COLUMNS} FROM subject_key WHERE subject = ? AND keep = ?"  # noqa: S608 - constants
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class Keys:
         id = new_id().bytes
         wrapped = self._wrapping.wrap(new_key(), for_subject(id, subject, keep), master)
         writer.run(
-            f"INSERT INTO subject_key ({_COLUMNS}, made) VALUES (?, ?, ?, ?, ?, ?)",
+            f"INSERT INTO subject_key ({_COLUMNS}, made) VALUES (?, ?, ?, ?, ?, ?)",  # noqa: S608 - as above
             (id, subject.bytes, keep, master, wrapped, clock.today().isoformat()),
         )
 
@@ -102,7 +102,7 @@ class Keys:
         for some in _batches(list(values)):
             marks = ",".join("?" * len(some))
             rows = self._database.read(
-                f"SELECT {_COLUMNS} FROM subject_key WHERE {column} IN ({marks})",
+                f"SELECT {_COLUMNS} FROM subject_key WHERE {column} IN ({marks})",  # noqa: S608 - as above
                 some,
             )
             for row in rows:

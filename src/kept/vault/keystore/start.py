@@ -110,7 +110,7 @@ def _is_address(keys: str) -> bool:
 @contextmanager
 def only_for_testing_use(store: KeyStore) -> Iterator[KeyStore]:
     """Let the whole process use `store` while the block runs."""
-    global _given
+    global _given  # noqa: PLW0603 - one key store per process is the point
     before, _given = _given, store
     try:
         yield store
