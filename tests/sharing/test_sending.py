@@ -239,6 +239,24 @@ def test_an_erased_persons_mail_is_not_sent(server, letter, person):
     assert server.taken == []
 
 
+def test_a_changed_envelope_is_not_sent_and_is_shown(server, letter):
+    id = queue(letter)
+    other = queue(letter)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE kept_sharing_mail SET sealed ="
+            " (SELECT sealed FROM kept_sharing_mail WHERE id = %s) WHERE id = %s",
+            [_raw(other), _raw(id)],
+        )
+    assert delivering.deliver(id) == outcomes.Failed("V002")
+    assert server.taken == []
+    assert [mail.pk for mail in flows.problems()] == [id]
+
+
+def _raw(id: uuid.UUID) -> object:
+    return id.hex if connection.vendor == "sqlite" else id
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_whole_way_by_the_job_worker(server, letter):
     queue(letter)

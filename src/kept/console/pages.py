@@ -39,8 +39,8 @@ class Entry:
     bad: bool = False
 
 
-class ConsolePage(StaffOnly, ContextMixin, View):
-    """A page of the console: `place` is its word in the sidebar."""
+class Page(ContextMixin, View):
+    """What a page of the console is made of: `place` is its word in the sidebar."""
 
     place: ClassVar[str] = ""
 
@@ -55,17 +55,21 @@ class ConsolePage(StaffOnly, ContextMixin, View):
         return render(self.request, f"kept/console/{template}", context, status=status)
 
 
-class PurposePage(gate.PurposeMixin, ConsolePage):
-    """A page that opens personal data: marked with its purpose, closed when the gate denies it."""
+class ConsolePage(StaffOnly, Page):
+    """A page that opens no personal data."""
 
+
+class Gated(Page):
+    """A page of one purpose, closed where the gate denies the whole of it."""
+
+    purpose: str
     point: ClassVar[str | None] = None
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """The decision page instead, where the policy in force does not allow the purpose."""
-        if getattr(request.user, "is_staff", False):
-            decision = deciding.whole_purpose(self.purpose, self.point)
-            if not decision.allowed:
-                return self.denied(decision)
+        decision = deciding.whole_purpose(self.purpose, self.point)
+        if not decision.allowed:
+            return self.denied(decision)
         return super().dispatch(request, *args, **kwargs)
 
     def denied(self, decision: gate.Decision) -> HttpResponse:
@@ -74,6 +78,10 @@ class PurposePage(gate.PurposeMixin, ConsolePage):
             "denied.html", status=403, purpose=decision.request.purpose, decision=decision,
             rules=reasons(decision), in_force=promises.current(),
         )  # fmt: skip
+
+
+class PurposePage(gate.PurposeMixin, StaffOnly, Gated):
+    """A page that opens personal data: marked with its purpose, for staff, closed when denied."""
 
 
 def reasons(decision: gate.Decision) -> list[dict[str, object]]:

@@ -14,6 +14,7 @@ from django.db.models import F, Q
 
 from kept import gate, ledger
 from kept._kit import clock
+from kept._kit.errors import KeptError
 from kept.keepers.sharing import compose, failures
 from kept.keepers.sharing.deciding import CATEGORIES, Origin
 from kept.keepers.sharing.models import Mail
@@ -33,7 +34,10 @@ def deliver(id: UUID) -> Outcome:
     if mail is None:
         return Nothing()
     with gate.purpose(mail.purpose):
-        letter = read(id)
+        try:
+            letter = read(id)
+        except KeptError as error:  # a changed envelope: no further attempt mends it
+            return _failed(mail, failures.Failure(error.code.id, final=True))
         if isinstance(letter, gate.Decision):
             return _denied(mail, letter)
         failure = _send(mail, letter)
