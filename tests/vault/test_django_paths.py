@@ -1,5 +1,5 @@
 """Django's paths, row by row: works, or is refused with this error."""
-# ruff: noqa: B018, PT012, PT018 - reading an attribute is what is tested; blocks roll back
+
 
 import copy
 import datetime

@@ -1,5 +1,5 @@
 """What opens, for whom, at what cost."""
-# ruff: noqa: B018, PT012, PT018 - reading an attribute is what is tested; blocks roll back
+# ruff: noqa: B018, PT018 - reading an attribute is what is tested; blocks roll back
 
 import threading
 from typing import Any

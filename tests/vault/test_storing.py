@@ -1,5 +1,5 @@
 """What is stored: never past the gate, always under the right key, nothing in clear."""
-# ruff: noqa: B018, PT012, PT018 - reading an attribute is what is tested; blocks roll back
+# ruff: noqa: B018, PT012 - reading an attribute is what is tested; blocks roll back
 
 import secrets
 import threading
