@@ -154,11 +154,16 @@ def _tell_event(tell: Tell, event: Event) -> None:
     tell(event.kind, name=event.name, pid=event.pid, how=event.how, after=event.after)
 
 
+_one_at_a_time = threading.Lock()  # the arrival is told by a thread of its own
+
+
 def _tell_lines(what: str, **facts: Any) -> None:
-    print(json.dumps({"event": what, **facts}), flush=True)
+    with _one_at_a_time:
+        print(json.dumps({"event": what, **facts}), flush=True)
 
 
 def _tell_people(what: str, **facts: Any) -> None:
     from kept.cli import _telling
 
-    _telling.tell(what, facts)
+    with _one_at_a_time:
+        _telling.tell(what, facts)
