@@ -17,7 +17,7 @@ def test_the_page_says_every_sentence_of_the_policy_with_its_promise(usimprints,
     document = policy.prose.document(usimprints.posted.policy)
     assert len(document.sentences) > 20
     for sentence in document.sentences:
-        assert f'id="{sentence.anchor}"' in page
+        assert f'id="{sentence.id}"' in page
 
 
 def test_an_earlier_version_stays_readable_as_it_was(usimprints, post, client):
@@ -59,3 +59,22 @@ def test_a_new_posting_is_seen_by_who_had_the_old_page(usimprints, post, client)
     post(OTHER)
     again = client.get("/privacy/", headers={"If-None-Match": first["ETag"]})
     assert again.status_code == 200
+
+
+def test_a_sentence_that_nobody_keeps_is_said_to_be_so(usimprints, client):
+    from kept.promises import keeping
+
+    unkept = keeping.unkept(usimprints.posted.policy)
+    page = client.get("/privacy/").content.decode()
+    assert "collect.mail" in unkept
+    assert "purposes.answer-inquiry" not in unkept
+    assert page.count("not kept yet") == len(unkept) + 1
+
+
+def test_deploying_a_site_that_promises_more_than_it_keeps_is_an_error(usimprints):
+    from django.core import checks
+
+    found = checks.run_checks(tags=["kept"], include_deployment_checks=True)
+    errors = [one for one in found if one.id == "kept.P004"]
+    assert any("`collect.mail`" in one.msg for one in errors)
+    assert not [one for one in checks.run_checks(tags=["kept"]) if one.id == "kept.P004"]

@@ -5,11 +5,15 @@ are the same for everyone, so caches may keep them; they are generated from the 
 written beside it.
 """
 
+from functools import lru_cache
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.http import condition, require_safe
 
 from kept import policy, promises
+from kept.promises import keeping
 
 
 def _etag(request: HttpRequest, ordinal: int | None = None) -> str:
@@ -61,13 +65,22 @@ def _find(ordinal: int) -> promises.Posted:
     return posted
 
 
+@lru_cache(maxsize=32)
+def _document(shown: policy.Policy, language: str | None) -> policy.prose.Document:
+    """The prose of a version; it does not change while we run."""
+    return policy.prose.document(shown)
+
+
 def _page(request: HttpRequest, shown: promises.Posted) -> HttpResponse:
     in_force = promises.current()
+    document = _document(shown.policy, get_language())
     context = {
         "posted": shown,
         "current": in_force,
         "is_current": shown.ordinal == in_force.ordinal,
-        "document": policy.prose.document(shown.policy),
+        "document": document,
+        "unkept": keeping.unkept(shown.policy),
+        "sentences": len(document.sentences),
         "site_name": shown.policy.meta.site,
     }
     return render(request, "kept/privacy/policy.html", context)

@@ -10,3 +10,9 @@ class ConsentConfig(AppConfig):
     label = "kept_consent"
     verbose_name = "Consents"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Declare what this keeper is able to do."""
+        from kept.promises import keeping, needs
+
+        keeping.register("consent", lambda: (needs.CONSENT,))

@@ -10,3 +10,9 @@ class CookiesConfig(AppConfig):
     label = "kept_cookies"
     verbose_name = "Cookies"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Declare what this keeper is able to do."""
+        from kept.promises import keeping, needs
+
+        keeping.register("cookies", lambda: (needs.COOKIES,))

@@ -7,6 +7,7 @@ development. A cookie being deleted is always let through.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from http.cookies import Morsel, SimpleCookie
 from typing import Literal
 
@@ -44,7 +45,7 @@ def _decide(morsel: "Morsel[str]", declared: "policy.Policy") -> CookieDecision:
     name = morsel.key
     if _is_deletion(morsel):
         return CookieDecision(name, "set", "it is being deleted")
-    clause = declared.cookies.get(name)
+    clause = _clause(name, declared)
     if clause is None or clause.storage != "cookie":
         return CookieDecision(name, "refused", f"no `[cookies.{name}]` in the policy")
     longest = clause.longest.seconds
@@ -58,6 +59,14 @@ def _decide(morsel: "Morsel[str]", declared: "policy.Policy") -> CookieDecision:
     if shortened:
         return CookieDecision(name, "shortened", f"`lifetime` is {clause.lifetime.kind}")
     return CookieDecision(name, "set", "declared")
+
+
+def _clause(name: str, declared: "policy.Policy") -> "policy.Cookie | None":
+    """The clause of that name, else the first whose name is a pattern (`comment_*`) it fits."""
+    if name in declared.cookies:
+        return declared.cookies[name]
+    patterns = (one for one in declared.cookies.values() if "*" in one.id)
+    return next((one for one in patterns if fnmatchcase(name, one.id)), None)
 
 
 def _is_deletion(morsel: "Morsel[str]") -> bool:

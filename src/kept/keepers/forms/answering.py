@@ -68,11 +68,11 @@ def answer(id: UUID, text: str, *, heading: str, once: str, seen: int | None = N
         address = _address(row, clause)
         if address is None:
             return Answered("no address")
-        return _send(row, clause, address, heading, text, once)
+        return _send(row, clause, address, heading=heading, text=text, once=once)
 
 
 def _send(
-    row: Submission, clause: Collection, address: object, heading: str, text: str, once: str
+    row: Submission, clause: Collection, address: object, *, heading: str, text: str, once: str
 ) -> Answered:
     if isinstance(address, gate.Sealed):
         return Answered("denied", address.decision)

@@ -34,7 +34,7 @@ def store(
         if not _spend(token):
             return None
         subject = _subject(point, values)
-        return record(posted, page, subject, values, model, dropped)
+        return record(posted, page, subject, values, model, dropped=dropped)
 
 
 @ledger.flow(ledger.Collected, may=[ledger.Consented, ledger.Dropped])
@@ -44,6 +44,7 @@ def record(
     subject: Subject,
     values: Mapping[str, Any],
     model: type[Any] | None,
+    *,
     dropped: int,
 ) -> Collected:
     """Consent, row and events of one submission, in the caller's transaction."""
