@@ -43,7 +43,7 @@ def dates(policy: Policy) -> str:
 
 def _sections(policy: Policy) -> Iterator[Section]:
     parts: tuple[tuple[str, str, tuple[Says, ...]], ...] = (
-        ("collect", _("What you give us"), (giving.sentences,)),
+        ("collect", _("What we collect, and when"), (giving.sentences,)),
         ("visits", _("What we record while you look around"), (looking.visits,)),
         ("cookies", _("Cookies"), (looking.cookies,)),
         ("embeds", _("Content from other websites"), (looking.embeds,)),

@@ -30,7 +30,7 @@ def translated_by(translate: Translate) -> Iterator[None]:
         _translate.reset(token)
 
 
-def _(text: str, **words: str) -> str:
+def _(text: str, /, **words: str) -> str:
     """`text` in the reader's language with `words` in their places."""
     translate = _translate.get(None)
     made = translate(text) if translate else text
@@ -47,9 +47,18 @@ def listed(words: Sequence[str], last: str = "and") -> str:
     if len(words) <= 1:
         return "".join(words)
     head, tail = ", ".join(words[:-1]), words[-1]
+    if any(_joins(word, last) for word in words):
+        if last == "or":
+            return _("{head}, or {tail}", head=head, tail=tail)
+        return _("{head}, and {tail}", head=head, tail=tail)
     if last == "or":
         return _("{head} or {tail}", head=head, tail=tail)
     return _("{head} and {tail}", head=head, tail=tail)
+
+
+def _joins(word: str, last: str) -> bool:
+    """Whether `word` joins things itself, so that a list of such needs a comma before its end."""
+    return "," in word or (f" {_('or')} " if last == "or" else f" {_('and')} ") in word
 
 
 def period(value: Period) -> str:
@@ -73,7 +82,7 @@ def period(value: Period) -> str:
 def keep(value: Keep) -> str:
     """How long, to follow “we keep it”: `for 2 years`, `until you close your account`."""
     if value.kind == "indefinitely":
-        return _("with no end date")
+        return _("indefinitely")
     if value.kind == "event":
         events = {
             "purpose ends": _("until it has served its purpose"),
@@ -119,6 +128,8 @@ def day(value: date) -> str:
 
 def places(codes: Sequence[str]) -> str:
     """`California, the United States and other places around the world`."""
+    if tuple(codes) == ("worldwide",):
+        return _("countries around the world")
     return listed([_(name_of(code)) for code in codes])
 
 

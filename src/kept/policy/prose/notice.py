@@ -8,7 +8,7 @@ from kept.policy import taxonomy
 from kept.policy.model import Policy
 from kept.policy.prose.labels import label
 from kept.policy.prose.language import _, keep, listed, sentence, uses, yours
-from kept.policy.prose.said.giving import published, removable
+from kept.policy.prose.said.giving import exposed, published, removable
 from kept.policy.prose.shapes import Item, Notice, Use
 from kept.policy.sections.collect import Collection
 
@@ -91,7 +91,7 @@ def _parts(
     if recipients:
         parts.append(_("It may go to {recipients}.", recipients=listed(recipients)))
     if point.public:
-        parts.append(published(point))
+        parts += [published(point), exposed()]
     parts += [sentence(one) for one in (point.warranty, point.licence) if one]
     if point.removable:
         parts.append(removable(point))

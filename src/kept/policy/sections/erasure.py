@@ -49,7 +49,12 @@ class Backups(Clause):
 class Hold(NamedClause):
     """One reason for which some data outlives a request to erase it (SC-39, SC-42)."""
 
-    says: Annotated[Text, Field(description="The reason, to end “except what we must keep …”.")]
+    says: Annotated[
+        Text,
+        Field(
+            description="The reason, to end “we may still have to keep it …”: `to settle disputes`."
+        ),
+    ]
     categories: Annotated[
         Many[CategoryName], Field(description="What it can cover; none means anything.")
     ] = ()

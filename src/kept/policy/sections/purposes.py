@@ -50,6 +50,10 @@ class Purpose(NamedClause):
         PurposeKind,
         Field(description="What sort of use it is; exports and bans by kind go by it."),
     ] = "service"
+    note: Annotated[
+        Text | None,
+        Field(description="More about it, told once where the purposes are listed."),
+    ] = None
     refuse: Annotated[
         bool | None,
         Field(description="Whether people may object; by default where the basis allows it."),

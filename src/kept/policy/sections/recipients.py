@@ -47,7 +47,10 @@ class Recipient(NamedClause):
     ] = None
     sector: Annotated[
         Literal["same as yours"] | None,
-        Field(description="Whether only a recipient in the person's own line of work may get it."),
+        Field(
+            description="Whether only a recipient in the person's own line of work may get it; "
+            "with `region`, either is enough."
+        ),
     ] = None
     limits: Annotated[
         Text | None, Field(description="What it may not do with it, if more than the purposes say.")

@@ -19,8 +19,7 @@ def sentences(policy: Policy) -> Iterator[Sentence]:
         if one.fee:
             parts.append(_("This costs {fee}.", fee=one.fee))
         if one.except_:
-            reasons = listed([policy.holds[hold].says for hold in one.except_], "or")
-            parts.append(_("Left out is what we must keep {reasons}.", reasons=reasons))
+            parts.append(_("What we must keep all the same is listed under “What deletion means”."))
         if one.says:
             parts.append(sentence(one.says))
         yield Sentence(f"rights.{id}", " ".join(parts), links=_links(policy, one))
@@ -30,7 +29,10 @@ def _all(policy: Policy) -> Iterator[str]:
     rights = policy.rights.values()
     fees = any(one.fee for one in rights)
     if all(one.web and one.account for one in rights):
-        yield _("You can ask for all of this on the website, and with an account do it yourself.")
+        yield _(
+            "You can ask for all of this on the website, and with an account do it yourself at any "
+            "time."
+        )
     elif all(one.web for one in rights):
         yield _("You can ask for all of this on the website.")
     yield (
@@ -104,16 +106,13 @@ def erasing(policy: Policy) -> Iterator[Sentence]:
     if "erase" in policy.rights:
         yield Sentence("erasure", " ".join(_erasure(policy)))
     yield Sentence("backups", " ".join(_backups(policy)))
+    kept = _("After a request to delete your data, we may still have to keep:")
     for id, hold in policy.holds.items():
-        text = _(
-            "Some data outlives a request to delete it: what we must keep {why}.", why=hold.says
-        )
-        parts = [text]
-        if hold.categories:
-            parts.append(_("This can be {what}.", what=yours(hold.categories)))
+        what = yours(hold.categories) if hold.categories else _("what is needed")
+        text = _("{what}, {why}", what=what, why=hold.says)
         if hold.longest:
-            parts.append(_("It ends after {period} at the latest.", period=period(hold.longest)))
-        yield Sentence(f"holds.{id}", " ".join(parts))
+            text = _("{text}, for {period} at most", text=text, period=period(hold.longest))
+        yield Sentence(f"holds.{id}", text, group=kept)
     for id, duty in policy.statutes.items():
         law = _(" ({law})", law=duty.law) if duty.law else ""
         points = [one.says for one in policy.collect.values() if one.statute == id]

@@ -15,9 +15,15 @@ def sentences(policy: Policy) -> Iterator[Sentence]:
     if not policy.collect:
         return
     bases = {policy.purposes[id].basis for one in policy.collect.values() for id in one.purposes}
-    yield Sentence("collect", _freely(bases))
+    several = sum(one.public for one in policy.collect.values()) > 1
+    yield Sentence(
+        "collect", " ".join([_freely(bases), exposed()] if several else [_freely(bases)])
+    )
     for id, point in policy.collect.items():
-        yield Sentence(f"collect.{id}", " ".join(_point(policy, point)))
+        parts = list(_point(policy, point))
+        if point.public and not several:
+            parts.insert(-1, exposed())
+        yield Sentence(f"collect.{id}", " ".join(parts))
 
 
 def _freely(bases: AbstractSet[str]) -> str:
@@ -41,7 +47,7 @@ def _point(policy: Policy, point: Collection) -> Iterator[str]:
     whose = "their" if point.about == "someone else" else "your"
     yield _asked(point, whose)
     if point.automatic:
-        yield _("With it we record {what}.", what=yours(point.automatic.values(), whose=whose))
+        yield _("Along with it we get {what}.", what=yours(point.automatic.values(), whose=whose))
     if point.added:
         yield _("We add {what}.", what=listed([lower(label(point, one)) for one in point.added]))
     yield _(
@@ -102,8 +108,15 @@ def published(point: Collection) -> str:
         "none": _("at once"),
     }
     return _(
-        "We publish {what} {when}. What is published everyone can read, copy and keep, and it may "
-        "bring you messages that you did not ask for.",
+        "We publish {what} {when}.",
         what=what,
         when=when[point.approval],
+    )
+
+
+def exposed() -> str:
+    """What publishing means, told to everyone before they do it."""
+    return _(
+        "What is published everyone can read, copy and keep, and it may bring you messages that "
+        "you did not ask for."
     )

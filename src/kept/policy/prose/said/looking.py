@@ -14,15 +14,19 @@ def visits(policy: Policy) -> Iterator[Sentence]:
     if one is None:
         yield Sentence("visits", _("We keep no record of who visits which page."))
         return
+    everywhere = "/*" in one.routes
     parts = [
         _(
-            "When you look at certain pages, we may record {what}{uses}. We keep this {keep}.",
+            "When you look at {pages}, we may record {what}{uses}. We keep this {keep}.",
+            pages=_("our pages") if everywhere else _("certain pages"),
             what=yours(one.collect),
             uses=f", {uses(policy, one.purposes)}" if one.purposes else "",
             keep=keep(one.keep),
-        ),
-        _("The pages are {routes}.", routes=listed([_route(route) for route in one.routes])),
+        )
     ]
+    if not everywhere:
+        routes = listed([_route(route) for route in one.routes])
+        parts.append(_("These pages are {routes}.", routes=routes))
     if one.says:
         parts.append(sentence(one.says))
     if not any(point.automatic for point in policy.collect.values()):
@@ -33,8 +37,6 @@ def visits(policy: Policy) -> Iterator[Sentence]:
 def _route(route: str) -> str:
     if route == "/":
         return _("the home page")
-    if route == "/*":
-        return _("all pages of the website")
     return _("all under {path}", path=route[:-1]) if route.endswith("*") else route
 
 
@@ -68,23 +70,27 @@ def _all_cookies(policy: Policy) -> Iterator[str]:
 
 
 def _cookie(name: str, one: Cookie) -> Iterator[str]:
-    yield _("“{name}” {says}.", name=name, says=one.says)
+    yield _("“{name}” {says}.", name=name.replace("*", "…"), says=one.says)
     if one.when:
         yield _("It is set when {when}.", when=one.when)
-    states = [
-        _("{state}, {lifetime}", lifetime=lifetime(value), state=_state(state))
-        for state, value in one.lifetimes.items()
-    ]
-    yield _("It lasts {lifetimes}.", lifetimes="; ".join([lifetime(one.lifetime), *states]))
+    yield _(
+        "It is {kind}, lasts {lifetime} and holds {what}.",
+        kind=_("necessary") if one.necessary else _("optional"),
+        lifetime=_lifetimes(one),
+        what=yours(one.holds) if one.holds else _("no personal data"),
+    )
     if one.removed == "log out":
         yield _("Logging out removes it.")
     if one.storage != "cookie":
         yield _("It stands in your browser's {storage}.", storage=_(one.storage))
-    if one.holds:
-        yield _("It holds {what}.", what=yours(one.holds))
-    else:
-        yield _("It holds no personal data.")
-    yield _("It is necessary.") if one.necessary else _("It is optional.")
+
+
+def _lifetimes(one: Cookie) -> str:
+    states = [
+        _(" ({state}, {lifetime})", state=_state(state), lifetime=lifetime(value))
+        for state, value in one.lifetimes.items()
+    ]
+    return "".join([lifetime(one.lifetime), *states])
 
 
 def _state(state: str) -> str:
@@ -92,15 +98,15 @@ def _state(state: str) -> str:
         "logged-in": _("while you are logged in"),
         "remembered": _("if you choose to be remembered"),
     }
-    return known.get(state, _("({state})", state=state.replace("-", " ")))
+    return known.get(state, state.replace("-", " "))
 
 
 def embeds(policy: Policy) -> Iterator[Sentence]:
     """What other sites could learn from content of theirs that is shown here."""
     for id, one in policy.embeds.items():
         first = _(
-            "Our pages may show {says} from {provider}. Once loaded, it is as if you visited "
-            "{provider}: it can collect data about you, use cookies and follow what you do there.",
+            "Our pages may show {says} from {provider}. Once loaded, it is as if you had gone "
+            "there yourself: they can collect data about you, use cookies and follow what you do.",
             says=one.says,
             provider=one.provider,
         )

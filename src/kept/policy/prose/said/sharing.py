@@ -23,18 +23,19 @@ def sentences(policy: Policy) -> Iterator[Sentence]:
     for id, one in policy.recipients.items():
         links = policy_link(one.says or one.kind, one.policy_url)
         yield Sentence(f"recipients.{id}", " ".join(_recipient(policy, one)), links=links)
-    for id, disclosure in policy.disclosures.items():
-        yield Sentence(f"disclosures.{id}", _disclosure(policy, disclosure))
+    yield from (_disclosure(policy, one) for one in policy.disclosures.values())
     if policy.meta.places:
-        where = places(policy.meta.places)
-        yield Sentence(
-            "policy.places",
-            _(
-                "We keep and process personal data in {places}, and send it nowhere else. The law "
-                "that protects it there may differ from yours.",
-                places=where,
-            ),
-        )
+        yield Sentence("policy.places", _places(policy.meta.places))
+
+
+def _places(codes: tuple[str, ...]) -> str:
+    where = places(codes)
+    there = _("The law that protects it there may differ from that where you live.")
+    if "worldwide" in codes:
+        first = _("We keep and process personal data in {places}.", places=where)
+    else:
+        first = _("We keep and process personal data in {places}, and nowhere else.", places=where)
+    return f"{first} {there}"
 
 
 def name(one: Recipient) -> str:
@@ -54,39 +55,33 @@ def name(one: Recipient) -> str:
 
 
 def _recipient(policy: Policy, one: Recipient) -> Iterator[str]:
-    what = yours(one.receives)
-    occasions = {
-        "legal process": _("when the law or a court asks for it"),
-        "protection": _("when someone or something needs protection"),
-        "merger": _("when our business, or a part of it, changes hands"),
-        "sale": _("when data is sold"),
-    }
-    when = occasions.get(one.occasion, "")
+    who, what, why = name(one), yours(one.receives), uses(policy, one.purposes)
+    if one.place and one.kind != "public":
+        who = _("{who} (in {places})", who=who, places=places((one.place,)))
     if one.kind == "public":
-        template = _("{uses}, we show {what} to {who}.")
-    elif when:
-        template = _("{uses}, we may give {what} to {who}{where}, but only {when}.")
+        text = _("{who} can see {what}; we show it {why}.", who=who, what=what, why=why)
+    elif one.occasion != "ordinary":
+        text = _(
+            "{who} may get {what}, {why}, but only on an occasion named below.",
+            who=who,
+            what=what,
+            why=why,
+        )
     elif one.condition:
-        template = _("{uses}, we may give {what} to {who}{where}, but only if {condition}.")
+        text = _(
+            "{who} may get {what}, {why}, but only if {condition}.",
+            who=who,
+            what=what,
+            why=why,
+            condition=one.condition,
+        )
     else:
-        template = _("{uses}, we may give {what} to {who}{where}.")
-    where = _(", in {places}", places=places((one.place,))) if one.place else ""
-    text = template.format(
-        uses=uses(policy, one.purposes),
-        what=what,
-        who=name(one),
-        where=where,
-        when=when,
-        condition=one.condition or "",
-    )
+        text = _("{who} may get {what}, {why}.", who=who, what=what, why=why)
     yield sentence(text)
-    if one.collections:
-        given = [policy.collect[id].says for id in one.collections if id in policy.collect]
-        if given:
-            yield _(
-                "It concerns only what we get when you {points}.",
-                points=listed(given, "or"),
-            )
+    given = [policy.collect[id].says for id in one.collections if id in policy.collect]
+    if given:
+        points = listed(given, "or")
+        yield _("This concerns only what we get when you {points}.", points=points)
     if one.region or one.sector:
         yield _narrow(one)
     if one.limits:
@@ -95,22 +90,25 @@ def _recipient(policy: Policy, one: Recipient) -> Iterator[str]:
 
 def _narrow(one: Recipient) -> str:
     if one.region and one.sector:
-        return _("Only those in your own region and line of work get it.")
+        return _("Only those in your own region or line of work get it.")
     if one.region:
         return _("Only those in your own region get it.")
     return _("Only those in your own line of work get it.")
 
 
-def _disclosure(policy: Policy, one: Disclosure) -> str:
-    who = listed([name(policy.recipients[id]) for id in one.recipients])
-    first = _("We may disclose personal data to {who} {when}.", who=who, when=one.says)
+def _disclosure(policy: Policy, one: Disclosure) -> Sentence:
     people = (
-        _("Two people on our side must agree each time")
+        _("if two people on our side agree")
         if one.approval == "two people"
-        else _("Someone on our side must decide each time")
+        else _("if someone on our side has decided it")
     )
-    tell = _(", and we tell you unless the law forbids it") if one.tell else ""
-    return f"{first} {people}{tell}."
+    tell = _(" and telling you unless the law forbids it") if one.tell else ""
+    group = _(
+        "We may disclose personal data, each time only {people}{tell}:", people=people, tell=tell
+    )
+    who = listed([name(policy.recipients[id]) for id in one.recipients])
+    text = _("to {who} {when}", who=who, when=one.says)
+    return Sentence(f"disclosures.{one.id}", text, group=group)
 
 
 def bans(policy: Policy) -> Iterator[Sentence]:

@@ -10,20 +10,23 @@ from kept.policy.prose.shapes import Sentence
 def sentences(policy: Policy) -> Iterator[Sentence]:
     """The purposes by the ground they rest on, then the rule that there is no other."""
     grounds = {
-        "consent": _("With your consent, we use personal data"),
-        "contract": _("To do what you asked of us or agreed with us, we use personal data"),
-        "legal-obligation": _("Because the law obliges us, we use personal data"),
+        "consent": _("With your consent, we use personal data:"),
+        "contract": _("To do what you asked of us or agreed with us, we use personal data:"),
+        "legal-obligation": _("Because the law obliges us, we use personal data:"),
         "legitimate-interest": _(
             "In our own interest, where yours does not weigh more, and until you object, we use "
-            "personal data"
+            "personal data:"
         ),
-        "vital-interest": _("To protect someone's life or health, we use personal data"),
-        "public-task": _("For a task in the public interest, we use personal data"),
+        "vital-interest": _("To protect someone's life or health, we use personal data:"),
+        "public-task": _("For a task in the public interest, we use personal data:"),
     }
     for basis, ground in grounds.items():
         for id, one in policy.purposes.items():
             if one.basis == basis:
-                yield Sentence(f"purposes.{id}", _("to {use}", use=one.says), group=ground)
+                text = _("to {use}", use=one.says)
+                if one.note:
+                    text = _("{text} ({note})", text=text, note=one.note)
+                yield Sentence(f"purposes.{id}", text, group=ground)
     if policy.purposes:
         yield Sentence("purposes", _("We use it for nothing else."))
 
