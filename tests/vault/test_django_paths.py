@@ -1,6 +1,5 @@
 """Django's paths, row by row: works, or is refused with this error."""
 
-
 import copy
 import datetime
 import decimal

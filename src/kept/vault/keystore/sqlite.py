@@ -5,6 +5,7 @@ the log until it is reset, which is why destruction ends with the old master key
 """
 
 import os
+import secrets
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,6 +22,25 @@ _SET_UP = (
     "PRAGMA synchronous = FULL",
     "PRAGMA secure_delete = ON",
 )
+
+
+def _make_private(path: Path) -> None:
+    """Make an empty file of mode 0600 where there is none.
+
+    A file that is there is never opened: closing it again would drop the locks that SQLite holds
+    on it for other threads of this process (POSIX locks belong to the process), and the database
+    would be damaged. Hence it is made under another name and linked into place.
+    """
+    if path.exists():
+        return
+    draft = path.with_name(f".{secrets.token_hex(8)}")
+    os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass  # another thread or process was first
+    finally:
+        draft.unlink()
 
 
 class SQLiteWriter:
@@ -52,7 +72,7 @@ class SQLiteDatabase:
     def _connect(self) -> sqlite3.Connection:
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
+            _make_private(self._path)
             connection = sqlite3.connect(
                 self._path, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False
             )

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from django.conf import settings as django_settings
 from django.core.signals import setting_changed
-from django.db import connections
+from django.db import DatabaseError, connections
 
 from kept.conf import Settings, settings
-from kept.vault.errors import UNKNOWN_PROVIDER, UNSAFE_ROOTS, MisconfiguredError
+from kept.vault.errors import UNKNOWN_PROVIDER, UNSAFE_ROOTS, MisconfiguredError, VaultError
 from kept.vault.keystore.database import Database
 from kept.vault.keystore.masters import EnvironmentMasterKeys, FileMasterKeys, MasterKeys
 from kept.vault.keystore.safety import problems
@@ -83,11 +83,16 @@ def _data_beside_keys(private: list[Path]) -> Iterator[MisconfiguredError]:
 def _same_cluster(address: str) -> Iterator[MisconfiguredError]:
     from kept.vault.keystore.postgres import cluster_of, cluster_seen_by
 
-    keys = cluster_of(address)
     for alias in connections:
         if connections[alias].vendor != "postgresql":
             continue
-        if cluster_seen_by(connections[alias]) == keys:
+        try:
+            same = cluster_seen_by(connections[alias]) == cluster_of(address)
+        except (DatabaseError, VaultError) as error:
+            text = f"whether `KEYS` and database `{alias}` are in one cluster cannot be found out"
+            yield MisconfiguredError(UNSAFE_ROOTS, text, place=type(error).__name__)
+            continue
+        if same:
             yield MisconfiguredError(
                 UNSAFE_ROOTS,
                 f"`KEYS` and database `{alias}` are in one PostgreSQL cluster",
