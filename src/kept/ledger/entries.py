@@ -84,8 +84,14 @@ class Macs:
 
     def forgotten(self, mark: bytes) -> bytes:
         """The code of an entry whose body was thrown away because its subject was erased."""
+        return self.of_parts(b"forgotten", mark)
+
+    def of_parts(self, kind: bytes, *parts: bytes | int) -> bytes:
+        """The code of another `kind` of record; a part is a number or bytes of fixed length."""
         made = self._base.copy()
-        made.update(mark + b"forgotten")
+        made.update(kind + b"\n")
+        for part in parts:
+            made.update(part.to_bytes(8, "big") if isinstance(part, int) else part)
         return made.digest()
 
     def hold(self, entry: Entry) -> bool:

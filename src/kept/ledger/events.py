@@ -211,6 +211,13 @@ class RestoredFrom(Event, frozen=True):
     events: Count
 
 
+class Refused(Event, frozen=True):
+    """What waited for the ledger had been edited; it was set aside instead of recorded."""
+
+    place: Literal["outbox", "inbox", "head"]
+    entries: Count
+
+
 class PolicyAdopted(Event, frozen=True):
     """A policy version came into force."""
 
@@ -228,7 +235,7 @@ class VisitsCounted(Event, frozen=True):
 AnyEvent: TypeAlias = (
     Collected | Dropped | Consented | Withdrawn | Objected | Restricted | Agreed | Opened | Rendered
     | Changed | Sent | Published | Moderated | Requested | Answered | Erased | KeyDestroyed
-    | Expired | Held | Rotated | BackedUp | RestoredFrom | PolicyAdopted | VisitsCounted
+    | Expired | Held | Rotated | BackedUp | RestoredFrom | Refused | PolicyAdopted | VisitsCounted
 )  # fmt: skip
 
 _encoder = msgspec.json.Encoder(order="deterministic", uuid_format="canonical")

@@ -9,9 +9,7 @@ from uuid import UUID
 
 from kept.ledger import entries, flows, keys
 from kept.ledger.events import AnyEvent
-from kept.ledger.store import store
-
-_INSERT = "INSERT INTO inbox (mark, subject, day, body, mac) VALUES (%s, %s, %s, %s, %s)"
+from kept.ledger.store import recorded, store
 
 
 def record_now(event: AnyEvent, subject: UUID | None) -> UUID:
@@ -28,11 +26,6 @@ def record_now_many(pairs: Iterable[tuple[AnyEvent, UUID | None]]) -> list[UUID]
     made = entries.make(listed, keys.mac_key())
     ledger = store()
     with ledger.transaction():
-        ledger.run_many(_INSERT, [_values(entry) for entry in made])
+        recorded.receive(ledger, made)
     flows.noted(type(event) for event, _ in listed)
     return [UUID(bytes=entry.mark) for entry in made]
-
-
-def _values(entry: entries.Entry) -> tuple[bytes, bytes | None, int, bytes, bytes]:
-    who = None if entry.subject is None else entry.subject.bytes
-    return entry.mark, who, entry.day, entry.body, entry.mac

@@ -48,7 +48,7 @@ class Store:
     def run_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run a statement once per row."""
         cursor = self._open.cursor()
-        cursor.executemany(self._spelled(sql), rows)
+        cursor.executemany(self._spelled(sql), list(rows))  # rows may be read from here, too
 
     @contextmanager
     def transaction(self, *, alone: bool = False) -> Iterator[None]:
@@ -78,6 +78,7 @@ class Store:
             with self.transaction():
                 if self.engine == "postgresql":
                     self._run("SELECT pg_advisory_xact_lock(hashtext('kept_ledger'))")
+                    self._run("CREATE SCHEMA IF NOT EXISTS kept_ledger")
                 if not self._has_schema():
                     for statement in schema.statements(self.engine):
                         self._run(statement)
@@ -106,7 +107,6 @@ def _postgresql(place: str) -> Any:
     import psycopg
 
     connection = psycopg.connect(place, autocommit=True)
-    connection.execute("CREATE SCHEMA IF NOT EXISTS kept_ledger")
     connection.execute("SET search_path TO kept_ledger")
     return connection
 

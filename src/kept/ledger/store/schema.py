@@ -16,7 +16,7 @@ CREATE TABLE entry (
   mac {blob} NOT NULL){clustered};
 CREATE INDEX entry_subject ON entry (subject) WHERE subject IS NOT NULL;
 CREATE TABLE refused (
-  mark {blob} PRIMARY KEY, subject {blob}, day {big} NOT NULL, body {blob} NOT NULL,
+  mark {blob} NOT NULL, subject {blob}, day {big} NOT NULL, body {blob} NOT NULL,
   mac {blob} NOT NULL, place TEXT NOT NULL);
 CREATE TABLE bundle (number {big} PRIMARY KEY, leaves {blob} NOT NULL);
 CREATE TABLE tile (

@@ -1,0 +1,132 @@
+"""What a data database remembers of the tree, and what follows when it remembers too little.
+
+Rules: a database that knows a newer tree than the ledger holds proves that the tree was rolled
+back; one that knows another root proves a fork; in both cases nothing is signed any more. One
+that knows an older tree than it once did was itself restored: the log says so, for ever.
+"""
+
+from typing import NamedTuple
+
+from django.db import connections, router
+
+from kept._kit.errors import KeptError
+from kept.ledger.entries import Macs
+from kept.ledger.errors import FORKED, TREE_BACK
+from kept.ledger.events import AnyEvent, Refused, RestoredFrom
+from kept.ledger.models import Head, Outbox
+from kept.ledger.store import Store, batches
+
+
+class Known(NamedTuple):
+    """The tree as a data database last saw it; batch 0 where it never did."""
+
+    batch: int
+    size: int
+    root: bytes
+    genuine: bool
+    """False: the row was edited."""
+
+
+NOTHING = Known(0, 0, b"", True)
+
+
+def databases() -> list[str]:
+    """The aliases of Django's databases that hold an outbox."""
+    return [
+        alias
+        for alias in connections
+        if router.allow_migrate_model(alias, Outbox) and (alias == "default" or _has_outbox(alias))
+    ]
+
+
+def known(alias: str, macs: Macs) -> Known:
+    """What the database `alias` remembers."""
+    row = Head.objects.using(alias).first()
+    if row is None:
+        return NOTHING
+    root = bytes(row.root)
+    genuine = bytes(row.mac) == macs.of_parts(b"head", row.batch, row.size, root)
+    return Known(row.batch, row.size, root, genuine)
+
+
+def remember(alias: str, batch: batches.Batch, macs: Macs) -> None:
+    """Write into `alias`, in its open transaction, that it saw the tree of `batch`.
+
+    What it remembers only grows: a slower sequencer may come later with an older batch.
+    """
+    mac = macs.of_parts(b"head", batch.number, batch.size, batch.root)
+    fields = {"batch": batch.number, "size": batch.size, "root": batch.root, "mac": mac}
+    rows = Head.objects.using(alias)
+    if rows.filter(id=1, batch__lt=batch.number).update(**fields):
+        return
+    _, new = rows.get_or_create(id=1, defaults=fields)
+    if not new and not known(alias, macs).genuine:
+        rows.filter(id=1).update(**fields)
+
+
+def news(ledger: Store, macs: Macs) -> bool:
+    """True where a database remembers something else than was last noted."""
+    return any(
+        (found.batch, found.genuine) != (seen(ledger, alias), True)
+        for alias in databases()
+        for found in [known(alias, macs)]
+    )
+
+
+def watch(ledger: Store, macs: Macs) -> list[AnyEvent]:
+    """Compare every database with the ledger, in its open transaction; the events to record.
+
+    Raises `KeptError` L025 or L026.
+    """
+    own: list[AnyEvent] = []
+    for alias in databases():
+        found = known(alias, macs)
+        require_ours(ledger, alias, found)
+        own += losses(ledger, alias, found)
+        if found.genuine:
+            note_seen(ledger, alias, found.batch)
+    return own
+
+
+def seen(ledger: Store, alias: str) -> int:
+    """The newest batch that `alias` was ever found to remember."""
+    row = ledger.row("SELECT batch FROM seen WHERE place = %s", (alias,))
+    return int(row[0]) if row else 0
+
+
+def note_seen(ledger: Store, alias: str, batch: int) -> None:
+    """Note what `alias` remembers."""
+    ledger.run(
+        "INSERT INTO seen (place, batch) VALUES (%s, %s)"
+        " ON CONFLICT (place) DO UPDATE SET batch = excluded.batch",
+        (alias, batch),
+    )
+
+
+def require_ours(ledger: Store, alias: str, found: Known) -> None:
+    """Raise `KeptError` L025 or L026 where `found` proves the tree older or another one."""
+    if not found.genuine or found.batch == 0:
+        return
+    batch = batches.numbered(ledger, found.batch)
+    if batch is None:
+        latest = batches.latest(ledger)
+        raise KeptError(
+            TREE_BACK,
+            f"database `{alias}` saw a tree of `{found.size}` leaves,"
+            f" the ledger holds `{latest.size if latest else 0}`",
+        )
+    if (batch.size, batch.root) != (found.size, found.root):
+        raise KeptError(FORKED, f"database `{alias}` saw another tree of `{found.size}` leaves")
+
+
+def losses(ledger: Store, alias: str, found: Known) -> list[AnyEvent]:
+    """The events that say what became of `alias`: nothing, a restored copy, an edited row."""
+    if not found.genuine:
+        return [Refused("head", 1)]
+    if found.batch < seen(ledger, alias):
+        return [RestoredFrom("data", found.size, batches.events_after(ledger, found.batch))]
+    return []
+
+
+def _has_outbox(alias: str) -> bool:
+    return Outbox._meta.db_table in connections[alias].introspection.table_names()

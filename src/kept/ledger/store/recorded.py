@@ -1,0 +1,106 @@
+"""Entries in the ledger's database: those that wait in the inbox, those recorded, those refused.
+
+Rules: an entry is recorded once, by its mark; rows are written in the order of their random marks,
+so that their place says nothing about time.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from uuid import UUID
+
+from kept.ledger.entries import Entry
+from kept.ledger.store.connect import Store
+
+_COLUMNS = "mark, subject, day, body, mac"
+_CHUNK = 500
+
+
+def waiting(store: Store, limit: int) -> list[Entry]:
+    """Up to `limit` entries of the inbox."""
+    return _made(store.rows(f"SELECT {_COLUMNS} FROM inbox LIMIT %s", (limit,)))  # noqa: S608 - constants
+
+
+def receive(store: Store, entries: Iterable[Entry]) -> None:
+    """Put entries into the inbox."""
+    _insert(store, "inbox", entries)
+
+
+def settle(store: Store, marks: Sequence[bytes]) -> None:
+    """Remove entries from the inbox."""
+    store.run_many("DELETE FROM inbox WHERE mark = %s", [(mark,) for mark in marks])
+
+
+def keep(store: Store, entries: Iterable[Entry]) -> None:
+    """Record entries."""
+    _insert(store, "entry", sorted(entries, key=_by_mark))
+
+
+def known(store: Store, marks: Sequence[bytes]) -> set[bytes]:
+    """Which of `marks` are recorded already."""
+    found: set[bytes] = set()
+    for at in range(0, len(marks), _CHUNK):
+        some = marks[at : at + _CHUNK]
+        places = ", ".join(["%s"] * len(some))
+        rows = store.rows(f"SELECT mark FROM entry WHERE mark IN ({places})", some)  # noqa: S608 - constants
+        found.update(bytes(row[0]) for row in rows)
+    return found
+
+
+def refuse(store: Store, entries: Iterable[Entry], place: str) -> int:
+    """Set entries aside as they were found at `place`; how many were not aside already."""
+    sql = (
+        f"INSERT INTO refused ({_COLUMNS}, place) SELECT %s, %s, %s, %s, %s, %s"  # noqa: S608 - constants
+        " WHERE NOT EXISTS (SELECT 1 FROM refused WHERE mark = %s AND body = %s AND mac = %s)"
+    )
+    return sum(
+        store.run(sql, (*_values(one), place, one.mark, one.body, one.mac)) for one in entries
+    )
+
+
+def about(store: Store, subject: UUID) -> list[Entry]:
+    """The entries recorded about a subject."""
+    sql = f"SELECT {_COLUMNS} FROM entry WHERE subject = %s"  # noqa: S608 - constants
+    return _made(store.rows(sql, (subject.bytes,)))
+
+
+def marked(store: Store, mark: bytes) -> Entry | None:
+    """The recorded entry of this mark."""
+    sql = f"SELECT {_COLUMNS} FROM entry WHERE mark = %s"  # noqa: S608 - constants
+    return next(iter(_made(store.rows(sql, (mark,)))), None)
+
+
+def walk(store: Store, page: int = 1000) -> Iterator[list[Entry]]:
+    """Every recorded entry, in pages, by mark."""
+    after = b""
+    sql = f"SELECT {_COLUMNS} FROM entry WHERE mark > %s ORDER BY mark LIMIT %s"  # noqa: S608 - constants
+    while found := _made(store.rows(sql, (after, page))):
+        yield found
+        after = found[-1].mark
+
+
+def blank(store: Store, subject: UUID, macs: Iterable[tuple[bytes, bytes]]) -> None:
+    """Throw away subject and body of entries, leaving (mark, code)."""
+    store.run_many(
+        "UPDATE entry SET subject = NULL, body = %s, mac = %s WHERE mark = %s AND subject = %s",
+        [(b"", mac, mark, subject.bytes) for mark, mac in macs],
+    )
+
+
+def _by_mark(entry: Entry) -> bytes:
+    return entry.mark
+
+
+def _insert(store: Store, table: str, entries: Iterable[Entry]) -> None:
+    sql = f"INSERT INTO {table} ({_COLUMNS}) VALUES (%s, %s, %s, %s, %s)"  # noqa: S608 - constants
+    store.run_many(sql, [_values(entry) for entry in entries])
+
+
+def _values(entry: Entry) -> tuple[bytes, bytes | None, int, bytes, bytes]:
+    who = None if entry.subject is None else entry.subject.bytes
+    return entry.mark, who, entry.day, entry.body, entry.mac
+
+
+def _made(rows: Iterable[tuple[bytes, bytes | None, int, bytes, bytes]]) -> list[Entry]:
+    return [
+        Entry(mark, None if who is None else UUID(bytes=who), day, body, mac)
+        for mark, who, day, body, mac in rows
+    ]
