@@ -54,6 +54,8 @@ def first_start(project: served.Made) -> served.Served:
 @pytest.fixture
 def site(project: served.Made, first_start: served.Served) -> Iterator[served.Served]:
     running = served.serve(project)
+    for part in {"web", "jobs", "record"} - set(_pids(running)):
+        running.wait_for("started", name=part)
     yield running
     running.stop()
 

@@ -137,15 +137,26 @@ def test_a_child_that_does_not_end_is_killed_after_the_grace(supervise) -> None:
     assert _gone(pid)
 
 
-def test_a_second_signal_does_not_wait(supervise) -> None:
+def test_a_later_second_signal_does_not_wait(supervise) -> None:
     run = supervise(("deaf", _STUBBORN), grace=60)
     run.next("started")
     time.sleep(0.3)
     run.process.send_signal(signal.SIGINT)
-    time.sleep(0.1)
+    time.sleep(1.2)
     run.process.send_signal(signal.SIGINT)
     assert run.next("killed")["name"] == "deaf"
     assert run.process.wait(5) == 0
+
+
+def test_two_signals_at_once_are_one_wish(supervise) -> None:
+    """A terminal and `make` both send one."""
+    run = supervise(("slow", _SLOW_TO_END))
+    run.next("started")
+    time.sleep(0.3)
+    run.process.send_signal(signal.SIGINT)
+    time.sleep(0.1)
+    run.process.send_signal(signal.SIGTERM)
+    assert run.next("ended")["how"] == "exit code 0"
 
 
 def test_children_see_their_input_close_when_the_supervisor_is_killed(supervise) -> None:

@@ -5,7 +5,8 @@ Rules:
    child that lived a minute starts the count anew; each such moment is told;
 2. what a dead child left behind (its process group) is killed before its successor starts;
 3. SIGTERM or SIGINT: every child is told to end (SIGTERM), waited for, and killed after `grace`
-   seconds; a second signal kills at once;
+   seconds; a signal a second or more later kills at once (one sooner is the same wish, sent by a
+   terminal and by `make` alike);
 4. a child learns that its parent is gone, however that died, by its standard input closing.
 """
 
@@ -23,14 +24,16 @@ from types import FrameType
 from typing import Literal
 
 _FIRST_DELAY, _LONGEST_DELAY, _HEALTHY = 0.5, 30.0, 60.0  # seconds
+_ONE_WISH = 1.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """What to run: a name to show and the words of its command."""
+    """What to run: a name to show, the words of its command, when to start it (seconds)."""
 
     name: str
     words: Sequence[str]
+    after: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +68,12 @@ class Supervisor:
         environment: Mapping[str, str] | None = None,
         grace: float = 10.0,
     ) -> None:
-        self._children = [_Child(program) for program in programs]
+        now = time.monotonic()
+        self._children = [_Child(program, due=now + program.after) for program in programs]
         self._tell, self._environment, self._grace = tell, environment, grace
-        self._asked_to_stop = 0
+        self._asked_to_stop: float | None = None
+        """When (monotonic)."""
+        self._impatient = False
         self._wake_reader, self._wake_writer = socket.socketpair()
 
     def run(self) -> None:
@@ -80,7 +86,7 @@ class Supervisor:
         for number in before:
             signal.signal(number, self._signalled)
         try:
-            while not self._asked_to_stop:
+            while self._asked_to_stop is None:
                 self._start_due()
                 self._sleep(self._until_next())
                 self._bury()
@@ -93,8 +99,12 @@ class Supervisor:
             self._wake_writer.close()
 
     def _signalled(self, number: int, frame: FrameType | None) -> None:
-        if number != signal.SIGCHLD:
-            self._asked_to_stop += 1
+        if number == signal.SIGCHLD:
+            return
+        now = time.monotonic()
+        if self._asked_to_stop is None:
+            self._asked_to_stop = now
+        self._impatient = now - self._asked_to_stop >= _ONE_WISH
 
     def _sleep(self, seconds: float) -> None:
         """Until a signal arrives, at most `seconds`."""
@@ -136,7 +146,7 @@ class Supervisor:
             if not _has_ended(process):
                 process.send_signal(signal.SIGTERM)
         deadline = time.monotonic() + self._grace
-        while running and time.monotonic() < deadline and self._asked_to_stop < 2:  # noqa: PLR2004 - the second signal
+        while running and time.monotonic() < deadline and not self._impatient:
             for name, process in list(running.items()):
                 if _has_ended(process):
                     self._tell(Event("ended", name, process.pid, _buried(process)))

@@ -32,6 +32,7 @@ UNPREPARED = code("X025", "The project could not be prepared", do="see the lines
 
 Tell = Callable[..., None]
 _PAGES = {"site": "/", "privacy": "/privacy/", "console": "/console/", "mailbox": "/mailbox/"}
+_WEB_FIRST = 1.0  # seconds that the site has the processor to itself
 _PATIENCE = 60.0  # seconds until we say that the site does not answer
 
 
@@ -52,8 +53,8 @@ def command(host: str, port: int, workers: int, grace: float, as_json: bool) -> 
     done = _prepared(project, environment)
     programs = [
         _part("web", project.wsgi, host, str(port), str(workers)),
-        _part("jobs"),
-        _part("record"),
+        _part("jobs", after=_WEB_FIRST),
+        _part("record", after=_WEB_FIRST),
     ]
     supervisor = Supervisor(
         programs, lambda event: _tell_event(tell, event), environment=environment, grace=grace
@@ -98,8 +99,8 @@ def _environment(project: _project.Project) -> Mapping[str, str]:
     return {**os.environ, "DJANGO_SETTINGS_MODULE": project.settings, "PYTHONPATH": path}
 
 
-def _part(name: str, *words: str) -> Program:
-    return Program(name, [sys.executable, "-m", "kept.cli._child", name, *words])
+def _part(name: str, *words: str, after: float = 0.0) -> Program:
+    return Program(name, [sys.executable, "-m", "kept.cli._child", name, *words], after)
 
 
 def _prepared(project: _project.Project, environment: Mapping[str, str]) -> dict[str, Any]:
