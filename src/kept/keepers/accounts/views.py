@@ -98,9 +98,13 @@ class Password(FormView):
         return self.render_to_response(self.get_context_data(form=form), status=400)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The form, whether it is the first password, where to go afterwards."""
+        """The form, whether it is the first password, whose (for password managers), what next."""
+        whose = self.replacing or self.request.user
         return super().get_context_data(
-            first=self.replacing is not None, next=_next(self.request), **kwargs
+            first=self.replacing is not None,
+            username=whose.get_username(),
+            next=_next(self.request),
+            **kwargs,
         )
 
     def _change(
