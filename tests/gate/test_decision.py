@@ -164,7 +164,7 @@ def test_a_flood_of_words_does_not_fill_the_memory():
     one = vector.compiled([{}])
     for number in range(MOST_REMEMBERED + 10):
         assert one.decide(Request("use", f"x{number}", "answer"), YES).allowed is False
-    assert len(one._quick) <= MOST_REMEMBERED
+    assert len(one._known) <= MOST_REMEMBERED
     assert one.decide(USE, YES).allowed is True
 
 

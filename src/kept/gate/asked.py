@@ -17,7 +17,7 @@ OPERATIONS: Final = (COLLECT, USE, SHARE, STORE, ERASE)
 """DPV's processing operations, as far as the gate tells them apart."""
 
 
-class Request(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
+class Request(msgspec.Struct, frozen=True, gc=False):
     """What is asked: may this operation happen to this category, for this purpose."""
 
     operation: str

@@ -2,7 +2,7 @@
 
 Rules: decisions are shared, built once and immutable; one costs a look-up and a mask; no I/O; what
 is asked for the first time is worked out by the plain rules in `decide.py`, and the quick way is
-only ever a quicker way to their "yes".
+only ever a quicker way to what they said of the same choices.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -29,13 +29,22 @@ MOST_REMEMBERED: Final = 1 << 15
 """Requests remembered at most: more than a large site asks, less than would fill the memory."""
 _NO_FACTS: Final = Facts()
 
-_Quick = tuple[int, int, int, int, int, int, int, Decision, Entry]
+_NOBODY: Final = maxsize
+"""As the lowest base: the rules are asked each time."""
+_NO_CONSENT: Final = 1
+_OBJECTED: Final = 2
+_RESTRICTED: Final = 4
+_CEASED: Final = 8
+
+_Open = tuple[int, int, int, int, int, int, int, list[Decision | None], Entry]
+"""What the quick way looks at: lowest and highest base, four `…_until`, the bit, and one answer for
+each of the sixteen ways in which choices can stand against it (the first is yes)."""
 
 
 class Gate:
     """What the policy versions up to the one in force allow."""
 
-    __slots__ = ("_bits", "_clauses", "_policies", "_quick", "_unknown", "versions")
+    __slots__ = ("_bits", "_clauses", "_known", "_policies", "_unknown", "versions")
 
     def __init__(
         self,
@@ -50,7 +59,7 @@ class Gate:
         self.versions = tuple(ordinal for ordinal, _ in clauses)
         """The ordinals compiled, ascending; the last one is in force."""
         self._unknown = frozenset(range(self.versions[0], self.versions[-1])) - {*self.versions}
-        self._quick: dict[Request, _Quick] = {}
+        self._known: dict[Request, Decision | _Open] = {}
 
     @property
     def in_force(self) -> tuple[int, "Policy"]:
@@ -76,26 +85,33 @@ class Gate:
     def decide(self, request: Request, facts: Facts) -> Decision:
         """Decide. Never raises: what cannot be decided is denied, and the decision says so."""
         try:
-            known = self._quick.get(request)
+            known = self._known.get(request)
+            if type(known) is Decision:  # no facts can change it
+                return known
             if known is None:
-                known = self._learn(request)
-            low, high, consent, objection, restricted, ceased, bit, allowed, entry = known
+                return self._learn(request, facts)
+            low, high, consent, objection, restricted, ceased, bit, answers, entry = known
             base = facts.base
             if (
-                base is not None
-                and low <= base <= high
-                and (base > consent or facts.consented & bit)
-                and (base > objection or not facts.objected & bit)
-                and (base > restricted or facts.restricted is False)
-                and (base > ceased or facts.ceased is False)
-                and facts.age is None
-                and not facts.signals
-                and facts.place is None
+                base is None
+                or not low <= base <= high
+                or facts.age is not None
+                or facts.place is not None
+                or facts.signals
             ):
-                return allowed
-            return rules.decide(entry, facts, self._unknown)
+                return rules.decide(entry, facts, self._unknown)
+            choices = (
+                (0 if facts.consented & bit or base > consent else _NO_CONSENT)
+                + (_OBJECTED if facts.objected & bit and base <= objection else 0)
+                + (0 if facts.restricted is False or base > restricted else _RESTRICTED)
+                + (0 if facts.ceased is False or base > ceased else _CEASED)
+            )
+            answer = answers[choices]
+            if answer is None:
+                answer = answers[choices] = rules.decide(entry, facts, self._unknown)
         except Exception as problem:  # whatever it is: an error denies
             return rules.error(request, problem)
+        return answer
 
     def predicate(
         self,
@@ -123,24 +139,27 @@ class Gate:
     def _entry(self, request: Request) -> Entry:
         return Entry(request, self._clauses, self._bits.get(request.purpose))
 
-    def _learn(self, request: Request) -> _Quick:
+    def _learn(self, request: Request, facts: Facts) -> Decision:
+        """Compile a request that was not asked before, and answer it."""
         entry = self._entry(request)
-        plain = not (entry.closed is not None or entry.built_in or entry.met_until or self._unknown)
-        quick = (
-            entry.low if plain else maxsize,
-            entry.high,
-            entry.consent_until,
-            entry.objection_until,
-            entry.restricted_until,
-            entry.ceased_until,
-            entry.bit,
-            entry.allowed,
-            entry,
-        )
-        if len(self._quick) >= MOST_REMEMBERED:
-            self._quick.clear()
-        self._quick[request] = quick
-        return quick
+        if len(self._known) >= MOST_REMEMBERED:
+            self._known.clear()
+        if entry.closed is not None:
+            self._known[request] = entry.closed
+        else:
+            quick = not (entry.built_in or entry.met_until or self._unknown)
+            self._known[request] = (
+                entry.low if quick else _NOBODY,
+                entry.high,
+                entry.consent_until,
+                entry.objection_until,
+                entry.restricted_until,
+                entry.ceased_until,
+                entry.bit,
+                [entry.allowed, *[None] * 15],
+                entry,
+            )
+        return rules.decide(entry, facts, self._unknown)
 
 
 def compile(versions: "Sequence[tuple[int, Policy]]", bits: Mapping[str, int]) -> Gate:

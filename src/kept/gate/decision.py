@@ -4,7 +4,7 @@ Rules: immutable and shared; `bool(decision)` raises, so that `if decide(…):` 
 check; it holds no personal data, so it may be logged and shown.
 """
 
-from typing import NoReturn
+from typing import NoReturn, final
 
 import msgspec
 
@@ -21,6 +21,7 @@ class RuleHit(msgspec.Struct, frozen=True):
     says: str
 
 
+@final
 class Decision(msgspec.Struct, frozen=True):
     """Allowed or not, the rules that decided, what is missing, and what was asked."""
 
