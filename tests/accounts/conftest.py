@@ -3,7 +3,7 @@
 import pytest
 from django.core.cache import cache
 
-from kept import promises
+from kept import ledger, promises
 from kept.keepers.accounts import address, flows
 from kept.keepers.accounts.models import User
 
@@ -34,3 +34,18 @@ def operator(one_time):
     user.one_time = False
     user.save()
     return user
+
+
+@pytest.fixture
+def recorded(monkeypatch):
+    """What the accounts recorded, in order: (what, account)."""
+    seen = []
+    real = ledger.record
+
+    def note(event, subject, using="default"):
+        if isinstance(event, ledger.Account):
+            seen.append((event.what, event.account))
+        return real(event, subject, using)
+
+    monkeypatch.setattr(ledger, "record", note)
+    return seen

@@ -141,3 +141,11 @@ def test_guessing_the_current_password_is_slowed_down(client, operator):
     client.force_login(operator)
     answers = [change(client, f"wrong {n}", "another good long password") for n in range(6)]
     assert [answer.status_code for answer in answers] == [400] * 5 + [429]
+
+
+def test_a_password_that_was_replaced_or_changed_is_on_record(client, one_time, recorded):
+    give(client, one_time)
+    replace(client, "short")
+    replace(client, PASSWORD)
+    change(client, PASSWORD, "another good long password")
+    assert [what for what, _ in recorded] == ["password", "signed-in", "password"]

@@ -203,3 +203,12 @@ def test_a_client_is_told_no_where_only_staff_may_go(client, operator):
 def test_a_page_for_staff_is_never_cached(client, operator):
     client.force_login(operator)
     assert "no-store" in client.get("/console/")["Cache-Control"]
+
+
+def test_signing_in_and_out_is_on_record_and_a_failure_is_not(client, operator, recorded):
+    sign_in(client, operator.username, "a wrong password of mine")
+    sign_in(client, operator.username, PASSWORD)
+    client.post("/account/logout/")
+    client.post("/account/logout/")
+    who = str(operator.pk)
+    assert recorded == [("signed-in", who), ("signed-out", who)]

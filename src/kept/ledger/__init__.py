@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from kept.ledger.events import (
+    Account,
     Agreed,
     Answered,
     AnyEvent,
@@ -51,6 +52,7 @@ _LAZY = {
 }
 
 __all__ = [
+    "Account",
     "Agreed",
     "Answered",
     "AnyEvent",

@@ -225,6 +225,14 @@ class PolicyAdopted(Event, frozen=True):
     digest: Digest
 
 
+class Account(Event, frozen=True):
+    """An account was signed in to or out of, or its password was changed."""
+
+    what: Literal["signed-in", "signed-out", "password"]
+    account: Word
+    """The account's random id."""
+
+
 class VisitsCounted(Event, frozen=True):
     """A batch of page views was published without anything that links them."""
 
@@ -235,7 +243,8 @@ class VisitsCounted(Event, frozen=True):
 AnyEvent: TypeAlias = (
     Collected | Dropped | Consented | Withdrawn | Objected | Restricted | Agreed | Opened | Rendered
     | Changed | Sent | Published | Moderated | Requested | Answered | Erased | KeyDestroyed
-    | Expired | Held | Rotated | BackedUp | RestoredFrom | Refused | PolicyAdopted | VisitsCounted
+    | Expired | Held | Rotated | BackedUp | RestoredFrom | Refused | PolicyAdopted | Account
+    | VisitsCounted
 )  # fmt: skip
 
 _encoder = msgspec.json.Encoder(order="deterministic", uuid_format="canonical")

@@ -3,18 +3,19 @@
 Rules: an attempt is counted before it is judged; every refusal reads the same; a one-time password
 signs nobody in, it only opens the page that replaces it, and that page signs in; signing out
 removes the session on the server, its cookie and what the browser kept; a new password ends every
-other session (the session hash covers it).
+other session (the session hash covers it); each of them is recorded, without time or address.
 """
 
 import secrets
 from dataclasses import dataclass
+from typing import Literal
 
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare
 
-from kept import promises
+from kept import ledger, promises
 from kept.keepers.accounts import address, passwords, throttle
 from kept.keepers.accounts.models import User
 
@@ -83,7 +84,9 @@ def sign_in(request: HttpRequest, name: str, password: str) -> SignedIn | MustRe
         request.session.flush()
         request.session[_FIRST] = [str(user.pk), user.get_session_auth_hash()]
         return MustReplace()
-    login(request, user)
+    with transaction.atomic():
+        login(request, user)
+        _record("signed-in", user)
     return SignedIn(user)
 
 
@@ -105,9 +108,11 @@ def replace_one_time(request: HttpRequest, user: User, new: str) -> SignedIn | P
     found = _problems(user, new)
     if found:
         return PasswordRefused(found)
-    _store(user, new)
-    request.session.pop(_FIRST, None)
-    login(request, user, backend="kept.keepers.accounts.backend.ByIdentifier")
+    with transaction.atomic():
+        _store(user, new)
+        request.session.pop(_FIRST, None)
+        login(request, user, backend="kept.keepers.accounts.backend.ByIdentifier")
+        _record("signed-in", user)
     return SignedIn(user)
 
 
@@ -124,14 +129,19 @@ def set_password(
     found = _problems(user, new)
     if found:
         return PasswordRefused(found)
-    _store(user, new)
-    update_session_auth_hash(request, user)
+    with transaction.atomic():
+        _store(user, new)
+        update_session_auth_hash(request, user)
     return SignedIn(user)
 
 
 def sign_out(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """End the session on the server; `response` (W3C Clear Site Data) ends it in the browser."""
-    logout(request)
+    user = request.user
+    with transaction.atomic():
+        logout(request)
+        if isinstance(user, User):
+            _record("signed-out", user)
     response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     return response
 
@@ -145,3 +155,8 @@ def _store(user: User, new: str) -> None:
     user.set_password(new)
     user.one_time = False
     user.save(update_fields=["password", "one_time"])
+    _record("password", user)
+
+
+def _record(what: Literal["signed-in", "signed-out", "password"], user: User) -> None:
+    ledger.record(ledger.Account(what=what, account=str(user.pk)), user.subject_id)
