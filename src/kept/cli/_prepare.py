@@ -1,48 +1,61 @@
-"""Bring a project up to date before it serves: checks, database, policy, first operator.
+"""Bring a project up to date before it serves: checks, database, policy, mails, first operator.
 
 Rules: in this order, and nothing serves when one of them fails. Each is cheap when there is
 nothing to do.
 """
 
+import sys
 from typing import Any
 
 from kept._kit.errors import KeptError, code
 from kept.cli import _project
 
-CHECKS = code("X023", "Django's system checks found errors", do="correct them: `manage.py check`")
+CHECKS = code(
+    "X023",
+    "Django's system checks found errors",
+    do="correct them; `manage.py check --deploy` lists all",
+)
 DATABASE = code(
     "X024", "The database cannot be used", do="see that it runs and its address is right"
 )
 
 
 def prepare() -> dict[str, Any]:
-    """What was done: `migrated` (a number), `policy` (its version), `operator` (or null).
+    """What was done.
 
-    An operator that was just made is a user name and a one-time password.
-
+    `migrated` (how many migrations), `policy` (its version), `operator` (user name and one-time
+    password of a first operator made now, or None), `mailbox` (whether there is a local one).
     Raises `KeptError`: X001 to X004, X023, X024 or a room's own.
     """
     _project.setup()
-    _check()
+    from kept import conf
+
+    _check(deployed=conf.settings().production)
     migrated = _migrate()
     from kept import promises
     from kept.keepers.accounts.flows import make_operator
+    from kept.keepers.sharing.flows import resume
 
     promises.adopt()
+    resume()
     return {
         "migrated": migrated,
         "policy": promises.current().policy.meta.version,
         "operator": make_operator(),
+        "mailbox": conf.settings().mailbox,
     }
 
 
-def _check() -> None:
+def _check(*, deployed: bool) -> None:
+    """Refuse what Django's checks call an error; in production, deployment's checks too."""
     from django.core import checks
 
-    found = [message for message in checks.run_checks() if message.is_serious()]
-    if found:
-        told = "; ".join(str(message).partition("\n")[0] for message in found)
-        raise KeptError(CHECKS, f"{len(found)} errors: {told}")
+    found = checks.run_checks(include_deployment_checks=deployed)
+    errors = [message for message in found if message.is_serious()]
+    for message in errors:
+        sys.stderr.write(f"{message}\n")
+    if errors:
+        raise KeptError(CHECKS, f"{len(errors)} errors, listed above")
 
 
 def _migrate() -> int:

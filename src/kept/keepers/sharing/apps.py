@@ -10,3 +10,7 @@ class SharingConfig(AppConfig):
     label = "kept_sharing"
     verbose_name = "Sharing"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the checks."""
+        from kept.keepers.sharing import checks  # noqa: F401 - importing registers
