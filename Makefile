@@ -1,6 +1,8 @@
 # Two commands: `make run` serves the USimprints site, `make test` proves it. `make help` lists all.
 
-PYTHON ?= python3
+# The first Python that is new enough; without one, `python3`, which then says what is missing.
+PYTHON ?= $(or $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p tools/python_version.py >/dev/null 2>&1 && echo $$p && break; done),python3)
 PORT ?= 8000
 POLICY ?= usimprints
 SITE ?= var/$(POLICY)
@@ -22,6 +24,7 @@ run: $(VENV)/run.done  ## the site on http://127.0.0.1:8000 (PORT=…), its data
 	@cd $(SITE) && exec $(BIN)/kept serve --port $(PORT)
 
 setup: $(VENV)/test.done  ## the environment for running and for testing
+	@tools/system || echo "make run works without these; make test does not."
 	@echo "Ready: make run, make test"
 
 test: $(VENV)/test.done  ## everything: style, types, house, tests on SQLite and PostgreSQL, browser

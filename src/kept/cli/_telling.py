@@ -30,7 +30,8 @@ def _ready(facts: Mapping[str, Any]) -> None:
         ("Console", "console"),
         ("Local mailbox", "mailbox"),
     ):
-        table.add_row(f"  {label}", Text(facts[key], style="cyan"))
+        if facts[key]:
+            table.add_row(f"  {label}", Text(facts[key], style="cyan"))
     if facts["operator"]:
         name, password = facts["operator"]
         table.add_row("  Sign in as", Text(name, style="bold"))

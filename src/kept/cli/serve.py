@@ -31,7 +31,7 @@ RUNNING = code("X022", "This project is being served already", do="stop the othe
 UNPREPARED = code("X025", "The project could not be prepared", do="see the lines above")
 
 Tell = Callable[..., None]
-_PAGES = {"site": "/", "privacy": "/privacy/", "console": "/console/", "mailbox": "/mailbox/"}
+_PAGES = {"site": "/", "privacy": "/privacy/", "console": "/console/"}
 _WEB_FIRST = 1.0  # seconds that the site has the processor to itself
 _PATIENCE = 60.0  # seconds until we say that the site does not answer
 
@@ -135,6 +135,7 @@ def _arrive(tell: Tell, host: str, port: int, done: Mapping[str, Any], begun: fl
         "ready",
         seconds=round(time.monotonic() - begun, 1),
         **{name: base + path for name, path in _PAGES.items()},
+        mailbox=base + "/mailbox/" if done["mailbox"] else None,
         **{key: done[key] for key in ("policy", "migrated", "operator")},
     )
 
