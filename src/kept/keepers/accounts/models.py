@@ -37,5 +37,10 @@ class SignInAttempts(models.Model):
     not_before = models.DateTimeField()
     forget_at = models.DateTimeField(db_index=True)
 
+    class Kept:
+        """What the vault's check of holdings asks."""
+
+        not_personal = "counts of attempts under a keyed digest that is forgotten"
+
     def __str__(self) -> str:
         return f"{self.count} attempts"
