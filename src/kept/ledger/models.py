@@ -19,6 +19,13 @@ class Outbox(models.Model):
     class Meta:
         verbose_name_plural = "outbox"
 
+    class Kept:
+        """What the vault's check of holdings asks."""
+
+        holds_by = "subject"
+        on_erase = "keep"
+        reason = "sealed under the subject's key; the sequencer takes it away"
+
     def __str__(self) -> str:
         return str(self.mark)
 
@@ -30,6 +37,11 @@ class Head(models.Model):
     size = models.PositiveBigIntegerField()
     root = models.BinaryField(max_length=32)
     mac = models.BinaryField(max_length=32)
+
+    class Kept:
+        """What the vault's check of holdings asks."""
+
+        not_personal = "the size and root of a tree"
 
     def __str__(self) -> str:
         return f"{self.size} leaves"

@@ -23,6 +23,11 @@ class PolicyVersion(models.Model):
     class Meta:
         ordering = ("ordinal",)
 
+    class Kept:
+        """What the vault's check of holdings asks."""
+
+        not_personal = "posted policy texts"
+
     def __str__(self) -> str:
         return f"{self.label} ({self.ordinal})"
 
@@ -40,6 +45,11 @@ class PurposeBit(models.Model):
 
     class Meta:
         ordering = ("bit",)
+
+    class Kept:
+        """What the vault's check of holdings asks."""
+
+        not_personal = "purposes of the policy"
 
     def __str__(self) -> str:
         return f"{self.purpose}={self.bit}"

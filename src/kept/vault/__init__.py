@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from kept.vault.holdings import hold, not_personal
     from kept.vault.identifiers import claim, normal, release
     from kept.vault.keystore import KeyStore
     from kept.vault.keystore import keystore as key_store
@@ -28,9 +29,11 @@ _WHERE = {
     "claim": "identifiers",
     "find": "subjects",
     "find_or_make": "subjects",
+    "hold": "holdings",
     "key_store": "keystore",
     "make": "subjects",
     "normal": "identifiers",
+    "not_personal": "holdings",
     "open_bytes": "sealed_bytes",
     "permitted": "query",
     "prepare": "opening",
@@ -46,9 +49,11 @@ __all__ = [
     "claim",
     "find",
     "find_or_make",
+    "hold",
     "key_store",
     "make",
     "normal",
+    "not_personal",
     "open_bytes",
     "permitted",
     "prepare",

@@ -15,6 +15,9 @@ class VaultConfig(AppConfig):
         """Register the start-up checks and give the ledger the subjects' keys."""
         from kept import ledger
         from kept.vault import checks  # noqa: F401 - importing registers
+        from kept.vault.holdings import checks as holding_checks  # noqa: F401 - as above
+        from kept.vault.holdings import framework
         from kept.vault.sealed_bytes import LedgerSealer
 
+        framework.declare()
         ledger.wire(LedgerSealer())

@@ -30,6 +30,8 @@ IDENTIFIER = code("V015", "Not a usable identifier", do="check the value")
 UNKNOWN_PROVIDER = code("V016", "Unknown provider of master keys", do="use `file` or `environment`")
 CANNOT_MAKE = code("V017", "The provider cannot make or destroy master keys", do="do it by hand")
 BAD_VALUE = code("V018", "A value of a kind that a sealed field cannot hold", do="convert it first")
+TWICE = code("V020", "A model is declared twice, differently", do="keep one declaration")
+UNDECLARED_MODEL = code("V021", "A model does not say what it keeps about people", do="declare it")
 STORE_FAILED = code("V019", "The key store cannot be reached", do="see the cause and try again")
 
 

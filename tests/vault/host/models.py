@@ -32,6 +32,9 @@ class Note(models.Model):
     class Meta:
         app_label = "vaulttests"
 
+    class Kept:
+        holds_by = "inquiry__subject"
+
 
 class Sample(kept.Model):
     char = kept.Char("identity.name", max_length=20, blank=True, default="anon")

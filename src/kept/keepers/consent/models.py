@@ -17,6 +17,11 @@ class ShownText(models.Model):
     """BLAKE2b-256 of the text, hex."""
     text = models.TextField()
 
+    class Kept:
+        """What the vault's check of holdings asks."""
+
+        not_personal = "a notice as everyone saw it"
+
     def __str__(self) -> str:
         return self.digest[:12]
 

@@ -1,0 +1,83 @@
+"""The system check of holdings: an undeclared model is an error.
+
+Rules: every model is declared; a way to the subject must lead there; `keep` and "not personal" have
+a reason; what is emptied exists; a column that sounds personal in a model that is "not personal" is
+a warning until it is named among those that only sound so.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.exceptions import FieldError
+from django.db import models
+
+from kept.vault.errors import UNDECLARED_MODEL
+from kept.vault.holdings.declared import Holding, NotPersonal, all_models, declaration
+
+_SOUNDS = re.compile(
+    r"(^|_)(first|last|full|sur)?_?name$|e?mail|phone|mobile|address|street|postal|zip|birth|"
+    r"gender|(^|_)ip($|_)|(^|_)user_?agent|passport|ssn|iban|card_?number|latitude|longitude",
+    re.IGNORECASE,
+)
+
+
+@register(Tags.models)
+def undeclared(app_configs: Any = None, **_: Any) -> list[CheckMessage]:
+    """Every model is a holding or not personal, and what it says is true as far as can be seen."""
+    wanted = None if app_configs is None else {config.label for config in app_configs}
+    found: list[CheckMessage] = []
+    for model in all_models():
+        if wanted is None or model._meta.app_label in wanted:
+            found += _messages(model)
+    return found
+
+
+def _messages(model: type[models.Model]) -> Iterator[CheckMessage]:
+    made = declaration(model)
+    if made is None and model._meta.parents:
+        return  # its rows are a part of its parent's
+    if made is None:
+        yield _error(
+            model,
+            "nothing is declared about what it keeps of people",
+            'add `class Kept: not_personal = "why"` or `holds_by = "…__subject"`, or call '
+            "kept.vault.not_personal / hold for a model that is not yours",
+        )
+    elif isinstance(made, NotPersonal):
+        yield from _not_personal(model, made)
+    else:
+        yield from _holding(model, made)
+
+
+def _not_personal(model: type[models.Model], made: NotPersonal) -> Iterator[CheckMessage]:
+    if not made.reason.strip():
+        yield _error(model, "it is declared not personal without a reason", "say why")
+    for field in model._meta.concrete_fields:
+        if _SOUNDS.search(field.name) and field.name not in made.though:
+            yield Warning(
+                f"`{field.name}` sounds personal in a model that is declared not personal",
+                hint=f'declare it as a holding, or say though=("{field.name}",)',
+                obj=model,
+                id=f"kept.{UNDECLARED_MODEL.id}",
+            )
+
+
+def _holding(model: type[models.Model], made: Holding) -> Iterator[CheckMessage]:
+    try:
+        str(model._base_manager.filter(**{f"{made.subject}__in": []}).query.where)
+    except FieldError:
+        yield _error(model, f"`{made.subject}` leads nowhere", "name the way to the subject")
+    if made.erase == "keep" and not made.reason.strip():
+        yield _error(model, "its rows outlive an erasure without a reason", "say why")
+    names = {field.name: field for field in model._meta.concrete_fields}
+    for column in made.columns:
+        if column not in names:
+            yield _error(model, f"there is no column `{column}` to empty", "correct the name")
+    if made.erase == "anonymise" and not made.columns:
+        yield _error(model, "it is anonymised by emptying nothing", "name the columns")
+
+
+def _error(model: type[models.Model], text: str, hint: str) -> Error:
+    return Error(text, hint=hint, obj=model, id=f"kept.{UNDECLARED_MODEL.id}")

@@ -1,0 +1,103 @@
+"""Every model says what it keeps about people, or the system check errors."""
+
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import models
+
+from kept.vault.errors import MisconfiguredError
+from kept.vault.holdings import checks, declared, hold, holdings, not_personal
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Build a model from its body; what the check says about it."""
+    monkeypatch.setattr(declared, "_outside", dict(declared._outside))
+
+    def build(**body: Any) -> list[str]:
+        meta = type("Meta", (), {"app_label": "vaulttests"})
+        model = type("Thing", (models.Model,), {"__module__": __name__, "Meta": meta, **body})
+        try:
+            return [f"{one.level}: {one.msg}" for one in checks._messages(model)]
+        finally:
+            apps.all_models["vaulttests"].pop("thing")
+            apps.clear_cache()
+
+    return build
+
+
+def kept(**said: Any) -> type:
+    return type("Kept", (), said)
+
+
+def inquiry() -> Any:
+    return models.ForeignKey("vaulttests.Inquiry", models.CASCADE, related_name="+")
+
+
+def subject() -> Any:
+    return models.ForeignKey("kept_vault.Subject", models.CASCADE, related_name="+")
+
+
+def test_an_undeclared_model_is_an_error(made: Any):
+    assert made()[0].startswith("40: nothing is declared")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"who": subject()},
+        {"inquiry": inquiry(), "Kept": kept(holds_by="inquiry__subject")},
+        {"Kept": kept(not_personal="only numbers")},
+        {"Kept": kept(not_personal="of a shop", though=("name",)), "name": models.TextField()},
+        {"who": subject(), "Kept": kept(on_erase="keep", reason="tax law")},
+    ],
+)
+def test_a_declared_model_passes(made: Any, body: dict[str, Any]):
+    assert made(**body) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ({"Kept": kept(not_personal=" ")}, "40: it is declared not personal without a reason"),
+        ({"Kept": kept(holds_by="nowhere__subject")}, "40: `nowhere__subject` leads nowhere"),
+        ({"who": subject(), "Kept": kept(on_erase="keep")}, "40: its rows outlive an erasure"),
+        ({"who": subject(), "Kept": kept(on_erase="anonymise")}, "40: it is anonymised by empty"),
+        (
+            {"who": subject(), "Kept": kept(on_erase="anonymise", columns=("no",))},
+            "40: there is no column `no`",
+        ),
+        ({"one": subject(), "two": subject()}, "40: nothing is declared"),
+    ],
+)
+def test_a_declaration_that_cannot_be_true_is_an_error(made: Any, body: Any, text: str):
+    assert any(one.startswith(text) for one in made(**body))
+
+
+@pytest.mark.parametrize(
+    "column", ["name", "first_name", "email", "e_mail", "phone", "ip", "remote_ip", "zip_code"]
+)
+def test_a_column_that_sounds_personal_warns(made: Any, column: str):
+    found = made(Kept=kept(not_personal="nothing here"), **{column: models.TextField()})
+    assert found == [f"30: `{column}` sounds personal in a model that is declared not personal"]
+
+
+def test_a_model_of_somebody_elses_is_declared_from_outside(made: Any):
+    not_personal("vaulttests.Thing", "only numbers")
+    assert made() == []
+    with pytest.raises(MisconfiguredError, match="V020"):
+        hold("vaulttests.Thing", subject="x")
+
+
+def test_every_installed_model_is_declared():
+    assert [one for one in checks.undeclared() if one.level >= 30] == []
+
+
+def test_holdings_are_the_models_that_lead_to_a_person():
+    found = holdings()
+    assert found["vaulttests.Inquiry"].subject == "subject"
+    assert found["vaulttests.Note"].subject == "inquiry__subject"
+    assert found["kept_vault.Subject"].subject == "pk"
+    assert "vaulttests.LongInquiry" not in found
+    assert "sessions.Session" not in found
