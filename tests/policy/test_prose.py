@@ -74,7 +74,7 @@ def test_no_sentence_is_said_twice_and_each_is_whole(file):
     long = [part for part in said if len(part.split()) > 14]
     assert len(long) == len(set(long))
     for one in made.sentences:
-        assert not re.search(r"[{}]|\s\s|\.\.|,,| \.|;\.|None", one.text), one
+        assert not re.search(r"[{}]|\s\s|\.\.|,,| \.|;\.|None(?! of it)", one.text), one
         assert one.group or ((one.text[0].isupper() or one.text[0] in "“") and one.text[-1] == ".")
 
 

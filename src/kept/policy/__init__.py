@@ -4,6 +4,7 @@ Everything outside this room imports from here.
 """
 
 from kept.policy import prose
+from kept.policy.compare import Change, Comparison, compare
 from kept.policy.keep import Keep, Lifetime
 from kept.policy.load import Loaded, load, loads
 from kept.policy.model import Policy
@@ -23,7 +24,9 @@ from kept.policy.taxonomy import Category, categories, category, is_a, leaves
 __all__ = [
     "Ban",
     "Category",
+    "Change",
     "Collection",
+    "Comparison",
     "Cookie",
     "Keep",
     "Lifetime",
@@ -38,6 +41,7 @@ __all__ = [
     "Visits",
     "categories",
     "category",
+    "compare",
     "is_a",
     "leaves",
     "load",

@@ -103,6 +103,8 @@ class Collection(NamedClause, Keeping):
 
     @model_validator(mode="after")
     def _fields_stand_once(self) -> Self:
+        if self.id == "visits":
+            raise wrong("E006", "a point cannot be called `visits`: that is a section", "visits")
         groups = (self.required, self.optional, self.added, self.automatic)
         seen: set[str] = set()
         for name in (name for group in groups for name in group):

@@ -61,7 +61,9 @@ class Purpose(NamedClause):
 
     @property
     def may_object(self) -> bool:
-        """Whether an objection stops it (GDPR article 21: legitimate interest and public task)."""
+        """Whether an objection stops it (GDPR article 21; consent can always be refused)."""
+        if self.basis == "consent":
+            return True
         if self.refuse is not None:
             return self.refuse
-        return self.basis in ("consent", "legitimate-interest", "public-task")
+        return self.basis in ("legitimate-interest", "public-task")
