@@ -61,6 +61,7 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [  # NIST SP 800-63B-4: length 
     {"NAME": "kept.keepers.accounts.passwords.Rules"},
 ]
 LOGIN_URL = "account:login"
+LOGIN_REDIRECT_URL = "/"
 
 # Cookies, headers, limits
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

@@ -3,6 +3,7 @@
 Rules of a page: a form or an answer with a session in it is never cached; GET never acts.
 """
 
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,13 +12,14 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, resolve_url
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView, View
 
+from kept.gate import SIGN_IN, PurposeMixin
 from kept.keepers.accounts import flows
 from kept.keepers.accounts.forms import FirstPasswordForm, PasswordForm, SignInForm
 from kept.keepers.accounts.models import User
@@ -29,9 +31,10 @@ _protected = method_decorator([sensitive_post_parameters(), never_cache], name="
 
 @_protected
 @method_decorator(login_not_required, name="dispatch")
-class SignIn(FormView):
+class SignIn(PurposeMixin, FormView):
     """`/account/login/`."""
 
+    purpose = SIGN_IN
     template_name = "kept/accounts/login.html"
     form_class = SignInForm
 
@@ -65,9 +68,10 @@ class SignIn(FormView):
 
 @_protected
 @method_decorator(login_not_required, name="dispatch")
-class Password(FormView):
+class Password(PurposeMixin, FormView):
     """`/account/password/`: the first password of one's own, or another one."""
 
+    purpose = SIGN_IN
     template_name = "kept/accounts/password.html"
     extra_context = {"shortest": SHORTEST}
 
@@ -160,5 +164,7 @@ def _onward(request: HttpRequest) -> str:
     wanted = _next(request)
     if wanted:
         return wanted
-    staff = getattr(request.user, "is_staff", False)
-    return reverse("console:home") if staff else resolve_url(settings.LOGIN_REDIRECT_URL)
+    if getattr(request.user, "is_staff", False):
+        with suppress(NoReverseMatch):  # a host may leave the console out
+            return reverse("console:home")
+    return resolve_url(settings.LOGIN_REDIRECT_URL)

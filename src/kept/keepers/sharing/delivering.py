@@ -25,6 +25,9 @@ LEASE = timedelta(minutes=10)
 PAUSES = (60, 300, 1800, 7200, 21600, 43200)
 """Seconds before each further attempt: a day in all."""
 
+_PERSON = "subject"
+"""The recipient of a mail to the person themself, as the ledger names it."""
+
 Outcome = Sent | Denied | Later | Failed | Nothing
 
 
@@ -81,7 +84,7 @@ def _sent(mail: Mail) -> Sent:
     with transaction.atomic():
         ledger.record(
             ledger.Sent(
-                recipient=mail.recipient or "subject", purpose=mail.purpose,
+                recipient=_PERSON, purpose=mail.purpose,
                 categories=CATEGORIES, version=ordinal, row=mail.pk,
             ),
             mail.subject_id,

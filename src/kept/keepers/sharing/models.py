@@ -23,8 +23,6 @@ class Mail(DynamicModel):
         FAILED = "failed"
 
     purpose = models.CharField(max_length=80)
-    recipient = models.CharField(max_length=80, blank=True)
-    """A recipient of the policy; empty where it goes to the person themself."""
     state = models.CharField(max_length=7, choices=State.choices, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField(default=clock.now)
