@@ -7,6 +7,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from kept.vault.erasing import Erased, erase, erase_keys, purge
+    from kept.vault.erasing import finish as finish_erasures
     from kept.vault.holdings import hold, not_personal
     from kept.vault.identifiers import claim, normal, release
     from kept.vault.keystore import KeyStore
@@ -23,12 +25,16 @@ if TYPE_CHECKING:
         set_limits,
     )
 
-_RENAMED = {"key_store": "keystore"}
+_RENAMED = {"key_store": "keystore", "finish_erasures": "finish"}
 _WHERE = {
+    "Erased": "erasing",
     "KeyStore": "keystore",
     "claim": "identifiers",
+    "erase": "erasing",
+    "erase_keys": "erasing",
     "find": "subjects",
     "find_or_make": "subjects",
+    "finish_erasures": "erasing",
     "hold": "holdings",
     "key_store": "keystore",
     "make": "subjects",
@@ -36,6 +42,7 @@ _WHERE = {
     "not_personal": "holdings",
     "open_bytes": "sealed_bytes",
     "permitted": "query",
+    "purge": "erasing",
     "prepare": "opening",
     "release": "identifiers",
     "seal_bytes": "sealed_bytes",
@@ -45,10 +52,14 @@ _WHERE = {
 }
 
 __all__ = [
+    "Erased",
     "KeyStore",
     "claim",
+    "erase",
+    "erase_keys",
     "find",
     "find_or_make",
+    "finish_erasures",
     "hold",
     "key_store",
     "make",
@@ -57,6 +68,7 @@ __all__ = [
     "open_bytes",
     "permitted",
     "prepare",
+    "purge",
     "release",
     "seal_bytes",
     "set_agreed",

@@ -44,5 +44,46 @@ class Subject(models.Model):
             )
         ]
 
+    class Kept:
+        """What the check of holdings asks."""
+
+        holds_by = "pk"
+        on_erase = "keep"
+        reason = "a random id, its choices cleared, that rows kept by law still refer to"
+
     def __str__(self) -> str:
         return f"subject {self.id}"
+
+
+class Erasure(models.Model):
+    """One erasure, from its decision to the last purged row. Half of the survival journal.
+
+    It stays after the subject is gone: a restored backup is held against it. No foreign key, so
+    that it needs nothing of what it erases.
+    """
+
+    subject = models.UUIDField(primary_key=True, editable=False)
+    decided = models.DateField(default=clock.today)
+    keys = models.PositiveIntegerField(null=True)
+    """How many keys were destroyed; NULL until they are."""
+    expected = models.PositiveBigIntegerField(default=0)
+    """Rows that the purge has to reach, counted when the keys were destroyed."""
+    reached = models.PositiveBigIntegerField(default=0)
+    purged = models.BooleanField(default=False)
+
+    class Kept:
+        """What the check of holdings asks."""
+
+        holds_by = "subject"
+        on_erase = "keep"
+        reason = "the journal that keeps a restored backup from bringing the person back"
+
+    class Meta:
+        indexes = [
+            models.Index(
+                name="kept_erasure_open", fields=["subject"], condition=models.Q(purged=False)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"erasure of {self.subject}"

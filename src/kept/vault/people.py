@@ -10,7 +10,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connections
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from kept import gate
 from kept.vault.errors import NO_SUBJECT, NOT_ACTIVE, NotStoredError
@@ -53,12 +53,7 @@ def lock(subject: UUID | None, using: str) -> Person:
     """The subject, held until the transaction ends. Raises `NotStoredError` V009 or V011."""
     if subject is None:
         raise NotStoredError(NO_SUBJECT, "sealed values need a subject")
-    rows = Subject.objects.using(using).filter(pk=subject)
-    if connections[using].features.has_select_for_update:
-        rows = rows.select_for_update(no_key=True)
-    else:
-        # SQLite locks the whole file; a write comes first so that it waits instead of failing.
-        rows.update(state=F("state"))
+    rows = _locked(subject, using)
     found = rows.values_list(*_COLUMNS).first()
     if found is None:
         raise NotStoredError(NO_SUBJECT, f"there is no subject {subject}")
@@ -66,3 +61,17 @@ def lock(subject: UUID | None, using: str) -> Person:
     if person.state != State.ACTIVE:
         raise NotStoredError(NOT_ACTIVE, f"the subject is {person.state}")
     return person
+
+
+def lock_state(subject: UUID, using: str) -> str | None:
+    """The subject's state, held until the transaction ends; None where there is no subject."""
+    return _locked(subject, using).values_list("state", flat=True).first()
+
+
+def _locked(subject: UUID, using: str) -> QuerySet[Subject]:
+    rows = Subject.objects.using(using).filter(pk=subject)
+    if connections[using].features.has_select_for_update:
+        return rows.select_for_update(no_key=True)
+    # SQLite locks the whole file; a write comes first so that it waits instead of failing.
+    rows.update(state=F("state"))
+    return rows

@@ -46,6 +46,13 @@ class Keys:
         """Every key of these subjects, by key id."""
         return self._fetch("subject", [subject.bytes for subject in subjects])
 
+    def classes_of(self, subject: UUID) -> dict[bytes, str]:
+        """Key id and keep class of each key of the subject, unopened."""
+        rows = self._database.read(
+            "SELECT id, keep FROM subject_key WHERE subject = ?", (subject.bytes,)
+        )
+        return {bytes(row[0]): row[1] for row in rows}
+
     def find(self, subject: UUID, keep: str) -> SubjectKey | None:
         """The key of one keep class, or None."""
         rows = self._database.read(_OF, (subject.bytes, keep))
@@ -67,14 +74,12 @@ class Keys:
         return self._opened(rows[0])
 
     def destroy(self, subject: UUID, *, spare: Collection[str] = ()) -> int:
-        """Destroy the subject's keys except those of the classes in `spare`; how many there were.
+        """Destroy the subject's keys except those of the classes in `spare`, and its identifiers.
 
-        Identifiers go too. Raises nothing when done twice.
+        Gives how many keys of the subject were destroyed so far; doing it twice changes nothing.
         """
         with self._database.write() as writer:
             writer.serialise(subject.bytes)
-            if not is_destroyed(writer, subject):
-                note(writer, "destroyed", subject, ",".join(sorted(spare)))
             classes = [row[0] for row in writer.run(
                 "SELECT keep FROM subject_key WHERE subject = ?", (subject.bytes,)
             )]  # fmt: skip
@@ -84,7 +89,9 @@ class Keys:
                     "DELETE FROM subject_key WHERE subject = ? AND keep = ?", (subject.bytes, keep)
                 )
             writer.run("DELETE FROM identifier WHERE subject = ?", (subject.bytes,))
-        return len(doomed)
+            if doomed or not is_destroyed(writer, subject):
+                note(writer, "destroyed", subject, str(len(doomed)))
+            return _destroyed(writer, subject)
 
     def _insert(self, writer: Writer, subject: UUID, keep: str) -> None:
         master = writer.current_master()
@@ -124,6 +131,13 @@ def is_destroyed(writer: Writer, subject: UUID) -> bool:
         "SELECT 1 FROM journal WHERE subject = ? AND kind = 'destroyed'", (subject.bytes,)
     )
     return bool(rows)
+
+
+def _destroyed(writer: Writer, subject: UUID) -> int:
+    rows = writer.run(
+        "SELECT detail FROM journal WHERE subject = ? AND kind = 'destroyed'", (subject.bytes,)
+    )
+    return sum(int(row[0]) for row in rows)
 
 
 def note(writer: Writer, kind: str, subject: UUID, detail: str) -> None:

@@ -30,4 +30,18 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(condition=models.Q(('state', 'active'), _negated=True), fields=['state'], name='kept_subject_not_active')],
             },
         ),
+        migrations.CreateModel(
+            name='Erasure',
+            fields=[
+                ('subject', models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                ('decided', models.DateField(default=kept._kit.clock.today)),
+                ('keys', models.PositiveIntegerField(null=True)),
+                ('expected', models.PositiveBigIntegerField(default=0)),
+                ('reached', models.PositiveBigIntegerField(default=0)),
+                ('purged', models.BooleanField(default=False)),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('purged', False)), fields=['subject'], name='kept_erasure_open')],
+            },
+        ),
     ]
