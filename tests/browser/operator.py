@@ -1,5 +1,7 @@
 """What the operator does: signs in, reads, answers, decides what is published."""
 
+import re
+
 from playwright.sync_api import Page, expect
 
 from tests.browser import visitor
@@ -10,7 +12,8 @@ def first_sign_in(page: Page, name: str, one_time: str, own: str) -> None:
     page.goto("/console/")
     sign_in(page, name, one_time)
     expect(page.get_by_role("heading", name="Choose your password")).to_be_visible()
-    visitor.fill(page, {"New password:": own, "New password again": own})
+    for label in (r"^New password\W*$", r"^New password again\W*$"):
+        page.get_by_label(re.compile(label)).fill(own)
     page.get_by_role("button", name="Save the password").click()
     expect(page.get_by_role("navigation", name="Console")).to_be_visible()
 
