@@ -39,16 +39,35 @@ from kept.ledger.events import (
 from kept.ledger.sealing import ManySealer, Sealer, wire
 
 if TYPE_CHECKING:
+    from kept.ledger.anchors import publish
+    from kept.ledger.checking import Finding, Report, at_start, effect, whole
+    from kept.ledger.exports import export
+    from kept.ledger.figures import Status, status
     from kept.ledger.flows import flow
     from kept.ledger.now import record_now, record_now_many
     from kept.ledger.outbox import record, record_many
+    from kept.ledger.receipts import forget, receipt_of, receipts_about
+    from kept.ledger.sequencing import sequence_once
 
 _LAZY = {
+    "Finding": "checking",
+    "Report": "checking",
+    "Status": "figures",
+    "at_start": "checking",
+    "effect": "checking",
+    "export": "exports",
     "flow": "flows",
+    "forget": "receipts",
+    "publish": "anchors",
+    "receipt_of": "receipts",
+    "receipts_about": "receipts",
     "record": "outbox",
     "record_many": "outbox",
     "record_now": "now",
     "record_now_many": "now",
+    "sequence_once": "sequencing",
+    "status": "figures",
+    "whole": "checking",
 }
 
 __all__ = [
@@ -63,6 +82,7 @@ __all__ = [
     "Dropped",
     "Erased",
     "Expired",
+    "Finding",
     "Held",
     "KeyDestroyed",
     "ManySealer",
@@ -73,19 +93,31 @@ __all__ = [
     "Published",
     "Refused",
     "Rendered",
+    "Report",
     "Requested",
     "RestoredFrom",
     "Restricted",
     "Rotated",
     "Sealer",
     "Sent",
+    "Status",
     "VisitsCounted",
     "Withdrawn",
+    "at_start",
+    "effect",
+    "export",
     "flow",
+    "forget",
+    "publish",
+    "receipt_of",
+    "receipts_about",
     "record",
     "record_many",
     "record_now",
     "record_now_many",
+    "sequence_once",
+    "status",
+    "whole",
     "wire",
 ]
 

@@ -61,6 +61,11 @@ def signer() -> Signer:
     return Signer(settings().ledger_origin, keys.signing_seed())
 
 
+def macs() -> Macs:
+    """The codes of this ledger's entries."""
+    return Macs(keys.mac_key())
+
+
 def _open(entry: Entry, plain: bytes) -> Ready:
     nonce, event = entries.opening(plain)
     return Ready(entry, leaf.encode(entry.day, leaf.commit(nonce, event)))

@@ -26,6 +26,8 @@ FLOW = code("L009", "A flow is declared twice", do="give each flow its own name"
 ANCHOR = code("L010", "An anchor is not usable", do="write `file:/path` or `mailto:address`")
 ABSENT = code("L011", "There is nothing to prove yet", do="wait for the sequencer, then ask again")
 
+TAKEN = code("L012", "A folder is not empty", do="name a new folder")
+
 EDITED_OUTBOX = code("L020", "A waiting entry was edited", do=_TELL)
 EDITED_ENTRY = code("L021", "A recorded entry was edited", do=_TELL)
 MISSING_ENTRY = code("L022", "Recorded entries are missing", do=_TELL)

@@ -25,7 +25,7 @@ def sequence_once(limit: int = LIMIT) -> int:
     Raises `KeptError` L025 or L026, and signs nothing, where a data database proves that the tree
     was rolled back or forked.
     """
-    ledger, macs = store(), Macs(keys.mac_key())
+    ledger, macs = store(), appending.macs()
     sources = [DataSource(alias) for alias in heads.databases()]
     waiting = [source.waiting(limit) for source in sources]
     inbox = recorded.waiting(ledger, limit)

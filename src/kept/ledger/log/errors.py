@@ -27,3 +27,4 @@ ORIGIN = code("L112", "A checkpoint belongs to another log", do="give the checkp
 KEY = code("L113", "A key is malformed", do="copy the whole line `name+id+key` as it was published")
 RECEIPT = code("L114", "A receipt is malformed", do=_READ)
 TILE = code("L115", "A tile of the tree has the wrong width", do="restore the ledger's newest copy")
+EXPORT = code("L116", "An exported log does not fit itself", do=_ASK)

@@ -53,6 +53,11 @@ def first_since(store: Store, day: int) -> Batch | None:
     return _one(store, "WHERE day >= %s ORDER BY day, number LIMIT 1", day)
 
 
+def reaching(store: Store, size: int) -> Batch | None:
+    """The first batch after which the tree holds more than `size` leaves."""
+    return _one(store, "WHERE size > %s ORDER BY size LIMIT 1", size)
+
+
 def many(store: Store, after: int, limit: int) -> list[Batch]:
     """Up to `limit` batches numbered above `after`, in order."""
     rows = store.rows(
@@ -62,7 +67,7 @@ def many(store: Store, after: int, limit: int) -> list[Batch]:
     return [_made(row) for row in rows]
 
 
-def events_after(store: Store, number: int) -> int:
+def events_after(store: Store, number: int = 0) -> int:
     """How many entries the batches above `number` hold."""
     found = store.row("SELECT coalesce(sum(events), 0) FROM batch WHERE number > %s", (number,))
     return int(found[0]) if found else 0

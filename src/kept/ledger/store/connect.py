@@ -63,6 +63,10 @@ class Store:
             raise
         self._run("COMMIT")
 
+    def is_lost(self) -> bool:
+        """True where the server closed the connection."""
+        return self.engine == "postgresql" and bool(self._open.closed)
+
     def close(self) -> None:
         """Close the connection."""
         self._open.close()
@@ -118,7 +122,7 @@ def store() -> Store:
     """The connection of this thread to the ledger's database, as the settings name it."""
     key = (os.getpid(), settings().ledger)
     held: tuple[tuple[int, str], Store] | None = getattr(_local, "held", None)
-    if held is None or held[0] != key:
+    if held is None or held[0] != key or held[1].is_lost():
         held = (key, Store(key[1]))
         _local.held = held
     return held[1]

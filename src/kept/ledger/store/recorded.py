@@ -62,17 +62,28 @@ def about(store: Store, subject: UUID) -> list[Entry]:
     return _made(store.rows(sql, (subject.bytes,)))
 
 
+def about_no_one(store: Store) -> list[Entry]:
+    """The recorded entries about no one, which are in clear."""
+    sql = f"SELECT {_COLUMNS} FROM entry WHERE subject IS NULL AND body <> %s"  # noqa: S608 - constants
+    return _made(store.rows(sql, (b"",)))
+
+
 def marked(store: Store, mark: bytes) -> Entry | None:
     """The recorded entry of this mark."""
     sql = f"SELECT {_COLUMNS} FROM entry WHERE mark = %s"  # noqa: S608 - constants
     return next(iter(_made(store.rows(sql, (mark,)))), None)
 
 
-def walk(store: Store, page: int = 1000) -> Iterator[list[Entry]]:
+def page(store: Store, after: bytes, limit: int) -> list[Entry]:
+    """Up to `limit` recorded entries with marks above `after`, by mark."""
+    sql = f"SELECT {_COLUMNS} FROM entry WHERE mark > %s ORDER BY mark LIMIT %s"  # noqa: S608 - constants
+    return _made(store.rows(sql, (after, limit)))
+
+
+def walk(store: Store, size: int = 1000) -> Iterator[list[Entry]]:
     """Every recorded entry, in pages, by mark."""
     after = b""
-    sql = f"SELECT {_COLUMNS} FROM entry WHERE mark > %s ORDER BY mark LIMIT %s"  # noqa: S608 - constants
-    while found := _made(store.rows(sql, (after, page))):
+    while found := page(store, after, size):
         yield found
         after = found[-1].mark
 

@@ -1,0 +1,84 @@
+"""Receipts from the ledger: an entry opened, and the proof that its leaf stands in the tree.
+
+Rules: where a leaf stands is written down nowhere beside its subject; it is found again by its
+commitment, from the day it was recorded on. A receipt is made for whoever may open the entry.
+"""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from uuid import UUID
+
+from kept._kit.errors import KeptError
+from kept.ledger import appending, entries
+from kept.ledger.checking import contents
+from kept.ledger.entries import Entry
+from kept.ledger.errors import ABSENT, EDITED_ENTRY
+from kept.ledger.log import leaf, receipt, tree
+from kept.ledger.store import Store, batches, leaves, recorded, store
+
+_EPOCH = date(1970, 1, 1)
+
+
+def receipt_of(mark: UUID) -> bytes:
+    """The receipt of the entry that `record` marked.
+
+    Raises `KeptError` L011 while it waits, or when its key is destroyed.
+    """
+    ledger = store()
+    entry = recorded.marked(ledger, mark.bytes)
+    made = _receipts(ledger, [entry] if entry else [])
+    if not made:
+        raise KeptError(ABSENT, f"no entry `{mark}` that can be opened")
+    return made[0]
+
+
+def receipts_about(subject: UUID) -> list[bytes]:
+    """The receipts of everything recorded about a subject, by day."""
+    ledger = store()
+    found = recorded.about(ledger, subject)
+    return _receipts(ledger, sorted(found, key=lambda entry: entry.day))
+
+
+def forget(subject: UUID) -> int:
+    """Throw away what is kept of an erased subject's entries; their leaves stay. How many.
+
+    Called when the subject's rows are purged, after the key was destroyed.
+    """
+    ledger, macs = store(), appending.macs()
+    with ledger.transaction():
+        found = recorded.about(ledger, subject)
+        recorded.blank(ledger, subject, [(one.mark, macs.forgotten(one.mark)) for one in found])
+    return len(found)
+
+
+def _receipts(ledger: Store, found: Iterable[Entry]) -> list[bytes]:
+    last = batches.latest(ledger)
+    opened = contents.opened([entry for entry in found if entry.body])
+    if last is None:
+        return []
+    tiles = tree.Overlay(leaves.StoredTiles(ledger))
+    key = str(appending.signer().public)
+    made = []
+    for entry, plain in opened:
+        nonce, event = entries.opening(plain)
+        index = _index(ledger, entry, leaf.encode(entry.day, leaf.commit(nonce, event)), last.size)
+        one = receipt.Receipt(
+            event=event,
+            nonce=nonce,
+            day=_EPOCH + timedelta(days=entry.day),
+            index=index,
+            proof=tuple(tree.inclusion(tiles, index, last.size)),
+            checkpoint=last.note,
+            key=key,
+        )
+        made.append(receipt.dumps(one))
+    return made
+
+
+def _index(ledger: Store, entry: Entry, wanted: bytes, size: int) -> int:
+    """Where the leaf stands. A clock may have stood a day ahead when the entry was made."""
+    batch = batches.first_since(ledger, entry.day - 1)
+    index = leaves.find(ledger, wanted, batch.first if batch else 0, size)
+    if index is None:
+        raise KeptError(EDITED_ENTRY, f"the event of entry `{entry.mark.hex()}` stands in no leaf")
+    return index
