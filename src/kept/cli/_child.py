@@ -78,7 +78,7 @@ def _record() -> None:
     _project.setup()
     from kept.ledger import sequencer
 
-    sequencer.main()
+    sys.exit(sequencer.main())
 
 
 def _end_with_parent() -> None:
