@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from kept.policy import load
-from kept.policy.codes import entries
+from kept.policy.codes import ENTRIES
 
 BAD = Path(__file__).parents[1] / "vectors" / "policy" / "bad"
 SOURCE = Path(__file__).parents[2] / "src" / "kept" / "policy"
-CODES = tuple(entries().values())
+CODES = tuple(ENTRIES.values())
 
 
 @pytest.mark.parametrize("entry", CODES, ids=lambda one: one.defect)
@@ -33,7 +33,7 @@ def test_every_code_used_in_the_source_is_in_the_list_and_the_other_way_round():
     used = set()
     for file in SOURCE.rglob("*.py"):
         used |= set(re.findall(r'"([EW]\d{3})"', file.read_text("utf-8")))
-    assert used == set(entries())
+    assert used == set(ENTRIES)
 
 
 def test_every_vector_belongs_to_a_code():

@@ -3,7 +3,7 @@
 Everything outside this room imports from here.
 """
 
-from kept.policy import prose
+from kept.policy import codes, export, prose
 from kept.policy.compare import Change, Comparison, compare
 from kept.policy.keep import Keep, Lifetime
 from kept.policy.load import Loaded, load, loads
@@ -41,7 +41,9 @@ __all__ = [
     "Visits",
     "categories",
     "category",
+    "codes",
     "compare",
+    "export",
     "is_a",
     "leaves",
     "load",

@@ -5,8 +5,8 @@ each code is registered with the house's codes, so that an undocumented one cann
 """
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -37,17 +37,9 @@ class Entry:
         return "error" if self.id.startswith("E") else "lint"
 
 
-@cache
-def entries() -> Frozen[str, Entry]:
-    """Every code, by id."""
-    rows = tomllib.loads(files("kept.policy").joinpath("codes.toml").read_text("utf-8"))
-    head = str(rows.pop("head"))
-    return Frozen({id: _entry(id, row, head) for id, row in sorted(rows.items())})
-
-
-def _entry(id: str, row: dict[str, Any], head: str) -> Entry:
+def _entry(id: str, row: Mapping[str, Any], head: str) -> Entry:
     code(id, row["title"], do=row["do"])
-    before = "" if row.get("whole") else head.lstrip()
+    before = "" if row.get("whole") else head
     bad, good = row["bad"].strip() + "\n", row["good"].strip() + "\n"
     given = row.get("bad-bytes")
     return Entry(
@@ -63,7 +55,10 @@ def _entry(id: str, row: dict[str, Any], head: str) -> Entry:
     )
 
 
-def head() -> str:
-    """The text that stands before the examples that are not whole files."""
-    rows = tomllib.loads(files("kept.policy").joinpath("codes.toml").read_text("utf-8"))
-    return str(rows["head"]).strip() + "\n"
+_ROWS = tomllib.loads(files("kept.policy").joinpath("codes.toml").read_text("utf-8"))
+HEAD = str(_ROWS.pop("head")).strip() + "\n"
+"""What stands before the examples that are not whole files."""
+ENTRIES: Frozen[str, Entry] = Frozen(
+    {id: _entry(id, row, HEAD) for id, row in sorted(_ROWS.items())}
+)
+"""Every code, by id."""

@@ -16,6 +16,8 @@ from pydantic import (
     ConfigDict,
     PlainSerializer,
     PlainValidator,
+    SerializerFunctionWrapHandler,
+    WrapSerializer,
 )
 from pydantic.json_schema import WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -195,10 +197,12 @@ def _freeze_bounded(value: Mapping[str, Any]) -> Mapping[str, Any]:
     return Frozen(_bounded(value))
 
 
+def _thawed(value: Mapping[str, Any], write: SerializerFunctionWrapHandler) -> Any:
+    return write(dict(value))
+
+
 K = TypeVar("K")
-Table = Annotated[
-    Mapping[K, T], AfterValidator(_freeze_bounded), PlainSerializer(dict, when_used="always")
-]
+Table = Annotated[Mapping[K, T], AfterValidator(_freeze_bounded), WrapSerializer(_thawed)]
 """A read-only mapping."""
 
 
@@ -215,7 +219,7 @@ Clauses = Annotated[
     Mapping[K, T],
     BeforeValidator(_with_ids),
     AfterValidator(_freeze),
-    PlainSerializer(dict, when_used="always"),
+    WrapSerializer(_thawed),
 ]
 """Named clauses: each knows its own name as `id`."""
 
