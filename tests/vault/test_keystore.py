@@ -5,7 +5,6 @@ import multiprocessing
 import os
 import secrets
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -20,40 +19,11 @@ from kept.vault.errors import (
     VaultError,
 )
 from kept.vault.keystore import KeyStore
-from kept.vault.keystore.database import Database
 from kept.vault.keystore.masters import EnvironmentMasterKeys, FileMasterKeys
 from kept.vault.keystore.safety import problems
 from kept.vault.keystore.sqlite import SQLiteDatabase
 from tests.settings import WORLD
-
-
-class Place:
-    """Where one test's key store stands; `database()` is what a process would open."""
-
-    def __init__(self, root: Path) -> None:
-        self.secret, self.root = root / "secret", root
-        self._address = ""
-        if WORLD.engine == "postgresql":
-            from tests.postgres import Cluster
-
-            cluster = Cluster(Path(os.environ["KEPT_TEST_PG_KEYS"]))
-            self._address = cluster.create(f"keys_{secrets.token_hex(4)}")
-
-    def database(self) -> Database:
-        if self._address:
-            from kept.vault.keystore.postgres import PostgresDatabase
-
-            return PostgresDatabase(self._address)
-        return SQLiteDatabase(self.root / "keys" / "keys.sqlite3")
-
-    def store(self, **more: Any) -> KeyStore:
-        given = {"masters": FileMasterKeys(self.secret), "production": False, **more}
-        return KeyStore(self.database(), **given)
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    return Place(tmp_path)
+from tests.vault.places import Place
 
 
 def write(store: KeyStore, sql: str, *values: object) -> None:

@@ -11,10 +11,11 @@ if TYPE_CHECKING:
     from kept.vault.erasing import finish as finish_erasures
     from kept.vault.holdings import hold, not_personal
     from kept.vault.identifiers import claim, normal, release
-    from kept.vault.keystore import KeyStore
+    from kept.vault.keystore import KeyStore, Rotation
     from kept.vault.keystore import keystore as key_store
     from kept.vault.opening import prepare
     from kept.vault.query import permitted
+    from kept.vault.rotating import master_age, rotate_master
     from kept.vault.sealed_bytes import open_bytes, seal_bytes
     from kept.vault.subjects import (
         find,
@@ -29,6 +30,7 @@ _RENAMED = {"key_store": "keystore", "finish_erasures": "finish"}
 _WHERE = {
     "Erased": "erasing",
     "KeyStore": "keystore",
+    "Rotation": "keystore",
     "claim": "identifiers",
     "erase": "erasing",
     "erase_keys": "erasing",
@@ -38,6 +40,7 @@ _WHERE = {
     "hold": "holdings",
     "key_store": "keystore",
     "make": "subjects",
+    "master_age": "rotating",
     "normal": "identifiers",
     "not_personal": "holdings",
     "open_bytes": "sealed_bytes",
@@ -45,6 +48,7 @@ _WHERE = {
     "purge": "erasing",
     "prepare": "opening",
     "release": "identifiers",
+    "rotate_master": "rotating",
     "seal_bytes": "sealed_bytes",
     "set_agreed": "subjects",
     "set_choices": "subjects",
@@ -54,6 +58,7 @@ _WHERE = {
 __all__ = [
     "Erased",
     "KeyStore",
+    "Rotation",
     "claim",
     "erase",
     "erase_keys",
@@ -63,6 +68,7 @@ __all__ = [
     "hold",
     "key_store",
     "make",
+    "master_age",
     "normal",
     "not_personal",
     "open_bytes",
@@ -70,6 +76,7 @@ __all__ = [
     "prepare",
     "purge",
     "release",
+    "rotate_master",
     "seal_bytes",
     "set_agreed",
     "set_choices",

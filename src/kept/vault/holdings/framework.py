@@ -12,6 +12,8 @@ from django.apps import apps
 
 from kept.vault.holdings.declared import not_personal
 
+_LOG = "admin.LogEntry"
+
 
 def declare() -> None:
     """Called once, by the vault's app."""
@@ -19,7 +21,7 @@ def declare() -> None:
     not_personal("auth.Group", "names of groups of staff", though=("name",))
     not_personal("contenttypes.ContentType", "names of models, from the code")
     not_personal("sessions.Session", "a random key, the account's random id, and an end")
-    not_personal("admin.LogEntry", "which row, by type and id, was changed by which account")
+    not_personal(_LOG, "which row, by type and id, was changed by which account")
     not_personal("sites.Site", "the site's own address", though=("name",))
     not_personal(
         "django_tasks_database.DBTaskResult",
@@ -36,7 +38,8 @@ def _name_rows_by_id() -> None:
     On the fields, because the admin writes many entries at once with `bulk_create`, which sends no
     signal.
     """
-    entry = apps.get_model("admin", "LogEntry")
+    label: str = _LOG  # not a literal: the admin is only there where the host installed it
+    entry: Any = apps.get_model(label)
     entry._meta.get_field("object_repr").pre_save = _type_and_id
     entry._meta.get_field("change_message").pre_save = _without_objects
 

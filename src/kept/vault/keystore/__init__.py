@@ -4,6 +4,7 @@ Not one of Django's databases: a host's tests, migrations and routers never touc
 """
 
 from kept.vault.keystore.keys import ID_BYTES, SubjectKey
+from kept.vault.keystore.rotation import Rotation, rotate, verify
 from kept.vault.keystore.start import keystore, masters_of, only_for_testing_use, start_problems
 from kept.vault.keystore.store import JournalEntry, KeyStore
 
@@ -11,9 +12,12 @@ __all__ = [
     "ID_BYTES",
     "JournalEntry",
     "KeyStore",
+    "Rotation",
     "SubjectKey",
     "keystore",
     "masters_of",
     "only_for_testing_use",
+    "rotate",
     "start_problems",
+    "verify",
 ]

@@ -1,0 +1,32 @@
+"""The site's master key, replaced on schedule and recorded.
+
+Rules: `keystore.rotation` does it; the ledger is told once the old master is destroyed, because only
+then is what was deleted out of reach; a master older than the policy's residue days is overdue.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from kept import ledger
+from kept._kit import clock
+from kept.vault.keystore import Rotation, keystore, rotate
+
+
+def rotate_master(
+    backup: Callable[[], None], *, progress: Callable[[int, int], None] | None = None
+) -> Rotation:
+    """Replace the master key. `backup` makes and verifies a backup of the key store, or raises.
+
+    May be called again after a crash: it goes on where it stopped.
+    """
+    store = keystore()
+    done = rotate(store, backup) if progress is None else rotate(store, backup, progress=progress)
+    if done.destroyed:
+        ledger.record_now(ledger.Rotated(key="master", generation=done.master), None)
+    return done
+
+
+def master_age() -> timedelta:
+    """How old the current master key is, in whole days."""
+    _, made = keystore().master()
+    return clock.today() - made
