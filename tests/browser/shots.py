@@ -1,4 +1,4 @@
-"""Pictures of pages as a phone and a desk show them, in `build/screenshots/`, for people to look at."""
+"""Pictures of pages on a phone and on a desk, in `build/screenshots/`, for people to look at."""
 
 import os
 from pathlib import Path

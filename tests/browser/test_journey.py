@@ -1,4 +1,4 @@
-"""From a question to its answer, and from a customer's words to the public page, by real browsers."""
+"""From a question to its answer, and from a customer's words to their publication, in browsers."""
 
 import pytest
 from playwright.sync_api import expect

@@ -26,14 +26,14 @@ class Watch:
 
     def clean(self) -> None:
         """Assert that nobody else was contacted and nothing was refused or broken."""
-        assert self.elsewhere == []
-        assert self.complaints == []
+        assert not self.elsewhere, f"other hosts were contacted: {self.elsewhere}"
+        assert not self.complaints, f"the browser complains: {self.complaints}"
 
     def accessible(self) -> None:
         """Assert that axe-core (WCAG and best practice rules) has no violation to report."""
         found = _AXE.run(self.page)["violations"]
         said = [f"{one['id']}: {one['help']}: {one['nodes'][0]['html'][:200]}" for one in found]
-        assert said == [], self.page.url
+        assert not said, f"{self.page.url}: {said}"
 
     def fits(self) -> None:
         """Assert that nothing makes the page scroll sideways."""
