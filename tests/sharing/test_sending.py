@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django_tasks_db.models import DBTaskResult
 
-from kept import gate, vault
+from kept import gate, ledger, vault
 from kept._kit import clock
 from kept._kit.errors import KeptError
 from kept.keepers.sharing import delivering, flows, outcomes
@@ -47,6 +47,22 @@ def test_a_letter_arrives_at_the_persons_server_and_nothing_of_it_is_kept(server
     assert message["Message-ID"] == f"<{id.hex}@usimprints.example>"
     assert message.get_content().strip() == letter["text"]
     assert not Mail.objects.exists()
+
+
+def test_that_it_left_is_on_record_with_what_left_and_under_which_version(
+    server, letter, monkeypatch
+):
+    seen = []
+    real = ledger.record
+    monkeypatch.setattr(ledger, "record", lambda *pair: (seen.append(pair), real(*pair))[1])
+    id = queue(letter)
+    assert seen == []
+    delivering.deliver(id)
+    ((event, subject),) = seen
+    assert subject == letter["subject"]
+    assert (event.recipient, event.purpose, event.row) == ("subject", "answer-inquiry", id)
+    assert event.categories == ("communication.message", "contact.email")
+    assert event.version == letter["collected"]
 
 
 def test_nothing_is_in_clear_while_it_waits(letter):

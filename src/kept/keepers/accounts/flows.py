@@ -25,6 +25,8 @@ _WORDS = "abcdefghijkmnpqrstuvwxyz23456789"
 """No characters that look alike: a one-time password is read off a screen."""
 
 _brake = address.Brake()
+_recording = ledger.flow(may=[ledger.Account], own_transactions=True)
+"""An attempt stays counted whatever becomes of the rest, so each opens its own transactions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ def make_operator() -> tuple[str, str] | None:
     return OPERATOR, password
 
 
+@_recording
 def sign_in(request: HttpRequest, name: str, password: str) -> SignedIn | MustReplace | Refused:
     """Judge name (email or user name) and password; open a session where both are right."""
     wait = _brake.wait(address.of(request)) or throttle.wait(name)
@@ -101,6 +104,7 @@ def replacing(request: HttpRequest) -> User | None:
     return user
 
 
+@_recording
 def replace_one_time(request: HttpRequest, user: User, new: str) -> SignedIn | PasswordRefused:
     """Put the person's own password in place of the one-time password, and sign in."""
     if user.check_password(new):
@@ -116,6 +120,7 @@ def replace_one_time(request: HttpRequest, user: User, new: str) -> SignedIn | P
     return SignedIn(user)
 
 
+@_recording
 def set_password(
     request: HttpRequest, user: User, *, current: str, new: str
 ) -> SignedIn | PasswordRefused | Refused:
@@ -135,6 +140,7 @@ def set_password(
     return SignedIn(user)
 
 
+@_recording
 def sign_out(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """End the session on the server; `response` (W3C Clear Site Data) ends it in the browser."""
     user = request.user

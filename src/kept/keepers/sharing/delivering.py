@@ -9,7 +9,6 @@ failed is kept and shown; the text of an exception is never kept, for it may hol
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import F, Q
 
 from kept import gate, ledger
@@ -79,17 +78,18 @@ def _send(mail: Mail, letter: compose.Letter) -> failures.Failure | None:
     return failures.NOT_TAKEN
 
 
+@ledger.flow(ledger.Sent)
 def _sent(mail: Mail) -> Sent:
     ordinal, _ = gate.in_force().in_force
-    with transaction.atomic():
-        ledger.record(
-            ledger.Sent(
-                recipient=_PERSON, purpose=mail.purpose,
-                categories=CATEGORIES, version=ordinal, row=mail.pk,
-            ),
-            mail.subject_id,
-        )  # fmt: skip
-        mail.delete()
+    event = ledger.Sent(
+        recipient=_PERSON,
+        purpose=mail.purpose,
+        categories=CATEGORIES,
+        version=ordinal,
+        row=mail.pk,
+    )
+    ledger.record(event, mail.subject_id)
+    mail.delete()
     return Sent()
 
 
