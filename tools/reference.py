@@ -131,7 +131,8 @@ def _codes() -> str:
         importlib.import_module(name)
     rooms = {
         "A": "Accounts", "C": "Consent", "E": "Policy: errors", "F": "Forms", "G": "Gate",
-        "K": "Settings and checks", "L": "Ledger", "P": "Promises", "S": "Sharing and mail",
+        "K": "Settings and checks", "L": "Ledger",
+        "N": "Visits", "P": "Promises", "S": "Sharing and mail",
         "V": "Vault", "W": "Policy: lints", "X": "Command line",
     }  # fmt: skip
     lines = ["# Error codes", "", "Each error names its code, the place and the offending word."]

@@ -1,7 +1,8 @@
-"""What `kept serve` runs in processes of their own: preparation, web, jobs, record.
+"""What `kept serve` runs in processes of their own: preparation, web, jobs, parts of apps.
 
-Rules: a child ends when its standard input closes (its parent is gone), as gently as on SIGTERM;
-nothing here logs requests.
+Rules: an app's part is a module with `main()`, named in its AppConfig's `kept_parts`; a child ends
+when its standard input closes (its parent is gone), as gently as on SIGTERM; nothing here logs
+requests.
 """
 
 import json
@@ -11,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 _GRACE = 10  # seconds that open requests and a running job have to finish
@@ -23,7 +25,7 @@ def main(words: list[str]) -> None:
         _prepare()
         return
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    parts: dict[str, Callable[..., None]] = {"web": _web, "jobs": _jobs, "record": _record}
+    parts: dict[str, Callable[..., None]] = {"web": _web, "jobs": _jobs, "app": _app}
     parts[part](*rest)
 
 
@@ -72,13 +74,11 @@ def _jobs() -> None:
     call_command("db_worker", queue_name="*", reload=False, startup_delay=False, verbosity=0)
 
 
-def _record() -> None:
+def _app(module: str) -> None:
     from kept.cli import _project
 
     _project.setup()
-    from kept.ledger import sequencer
-
-    sys.exit(sequencer.main())
+    sys.exit(import_module(module).main())
 
 
 def _end_with_parent() -> None:

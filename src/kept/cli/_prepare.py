@@ -24,7 +24,8 @@ def prepare() -> dict[str, Any]:
     """What was done.
 
     `migrated` (how many migrations), `policy` (its version), `operator` (user name and one-time
-    password of a first operator made now, or None), `mailbox` (whether there is a local one).
+    password of a first operator made now, or None), `mailbox` (whether there is a local one),
+    `parts` (what apps want to be run beside the site).
     Raises `KeptError`: X001 to X004, X023, X024 or a room's own.
     """
     _project.setup()
@@ -43,7 +44,18 @@ def prepare() -> dict[str, Any]:
         "policy": promises.current().policy.meta.version,
         "operator": make_operator(),
         "mailbox": conf.settings().mailbox,
+        "parts": _parts(),
     }
+
+
+def _parts() -> dict[str, str]:
+    """What installed apps want to be run beside the site: name -> module with `main()`."""
+    from django.apps import apps
+
+    found: dict[str, str] = {}
+    for app in apps.get_app_configs():
+        found |= getattr(app, "kept_parts", {})
+    return found
 
 
 def _check(*, deployed: bool) -> None:

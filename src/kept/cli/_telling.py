@@ -8,7 +8,6 @@ from rich.table import Table
 from rich.text import Text
 
 _console = Console(soft_wrap=True, highlight=False)
-_NAMES = {"web": "the web server", "jobs": "the job worker", "record": "the record's sequencer"}
 
 
 def tell(what: str, facts: Mapping[str, Any]) -> None:
@@ -47,13 +46,15 @@ def _silent(facts: Mapping[str, Any]) -> None:
 
 def _died(facts: Mapping[str, Any]) -> None:
     _console.print(
-        f"[yellow]{_NAMES[facts['name']]} died ({facts['how']});"
+        f"[yellow]The part `{facts['name']}` died ({facts['how']});"
         f" started again in {facts['after']:g} s[/yellow]"
     )
 
 
 def _killed(facts: Mapping[str, Any]) -> None:
-    _console.print(f"[yellow]{_NAMES[facts['name']]} did not end in time and was killed[/yellow]")
+    _console.print(
+        f"[yellow]The part `{facts['name']}` did not end in time and was killed[/yellow]"
+    )
 
 
 def _stopped(facts: Mapping[str, Any]) -> None:

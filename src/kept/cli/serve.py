@@ -54,7 +54,10 @@ def command(host: str, port: int, workers: int, grace: float, as_json: bool) -> 
     programs = [
         _part("web", project.wsgi, host, str(port), str(workers)),
         _part("jobs", after=_WEB_FIRST),
-        _part("record", after=_WEB_FIRST),
+        *(
+            _part(name, module, of="app", after=_WEB_FIRST)
+            for name, module in done["parts"].items()
+        ),
     ]
     supervisor = Supervisor(
         programs, lambda event: _tell_event(tell, event), environment=environment, grace=grace
@@ -99,8 +102,8 @@ def _environment(project: _project.Project) -> Mapping[str, str]:
     return {**os.environ, "DJANGO_SETTINGS_MODULE": project.settings, "PYTHONPATH": path}
 
 
-def _part(name: str, *words: str, after: float = 0.0) -> Program:
-    return Program(name, [sys.executable, "-m", "kept.cli._child", name, *words], after)
+def _part(name: str, *words: str, of: str = "", after: float = 0.0) -> Program:
+    return Program(name, [sys.executable, "-m", "kept.cli._child", of or name, *words], after)
 
 
 def _prepared(project: _project.Project, environment: Mapping[str, str]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ class LedgerConfig(AppConfig):
     label = "kept_ledger"
     verbose_name = "Ledger"
     default_auto_field = "django.db.models.BigAutoField"
+    kept_parts = {"record": "kept.ledger.sequencer"}
 
     def ready(self) -> None:
         """Register the start-up checks."""

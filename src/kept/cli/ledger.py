@@ -1,0 +1,230 @@
+"""`kept ledger`: show, verify, receipt, export: the tamper-evident record and its proofs."""
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from kept import ledger
+from kept.cli import _project
+
+FOUND = 1
+"""Exit code where something is not as it should be."""
+UNCONFIRMED = 3
+"""Exit code where a proof holds, but only under a key that nobody vouched for."""
+
+
+@click.group()
+def command() -> None:
+    """The tamper-evident record: figures, checks, receipts, export for auditors."""
+
+
+@command.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def show(as_json: bool) -> None:
+    """Figures of the ledger, its anchors, and what the running checks found."""
+    _enter()
+    now = ledger.status()
+    if as_json:
+        _print_json({**_fields(now), "anchored_outside": now.anchored_outside})
+        return
+    console = Console()
+    last = now.last.isoformat() if now.last else "never"
+    console.print(
+        f"{now.events} events in {now.size} leaves, {now.batches} batches, the newest of {last};"
+        f" {now.waiting} waiting"
+    )
+    console.print(f"key {now.key}", soft_wrap=True)
+    table = Table("anchor", "where", "leaves", "day")
+    for one in now.anchors:
+        where = "outside" if one.outside else "this machine"
+        table.add_row(one.name, where, str(one.size), one.day.isoformat() if one.day else "never")
+    console.print(table)
+    if not now.anchored_outside:
+        console.print(
+            "No anchor outside this machine has a checkpoint:"
+            " putting the whole machine back to an older state would not be noticed."
+        )
+    for finding in now.findings:
+        console.print(finding, style="red", soft_wrap=True)
+
+
+@command.command()
+@click.argument("target", required=False, type=click.Path(exists=True, path_type=Path))
+@click.option("--key", help="The log's key `name+id+base64`, or a file with it.")
+@click.option(
+    "--kept",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A checkpoint you kept from before; may be given more than once.",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def verify(target: Path | None, key: str | None, kept: Sequence[Path], as_json: bool) -> None:
+    """Verify a receipt file or an exported log, offline; without one, this site's whole ledger.
+
+    Exit code 0: as it should be; 1: not; 2: it could not be checked; 3: the proof holds, but only
+    under the key that the file itself names.
+    """
+    if target is None:
+        _verify_site(as_json)
+    elif target.is_dir():
+        _verify_export(target, key, kept, as_json)
+    else:
+        _verify_receipt(target, key, as_json)
+
+
+@command.command()
+@click.argument("mark", required=False, type=click.UUID)
+@click.option("--subject", type=click.UUID, help="Every receipt of one subject.")
+@click.option(
+    "--into", type=click.Path(file_okay=False, path_type=Path), help="A folder for the files."
+)
+def receipt(mark: UUID | None, subject: UUID | None, into: Path | None) -> None:
+    """Write the receipt of one event (by its mark), or all receipts of a subject."""
+    if (mark is None) == (subject is None):
+        raise click.UsageError("give a mark or --subject")
+    _enter()
+    made = [ledger.receipt_of(mark)] if mark else ledger.receipts_about(subject or UUID(int=0))
+    if into is None:
+        for one in made:
+            click.echo(one.decode())
+        return
+    into.mkdir(parents=True, exist_ok=True)
+    for number, one in enumerate(made, 1):
+        (into / f"{number:04}.receipt").write_bytes(one + b"\n")
+    click.echo(f"{len(made)} receipts in {into}")
+
+
+@command.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def export(folder: Path, as_json: bool) -> None:
+    """Write the whole log into a new FOLDER, as an auditor reads it (C2SP tlog-tiles)."""
+    _enter()
+    size = ledger.export(folder)
+    if as_json:
+        _print_json({"folder": str(folder), "leaves": size})
+    else:
+        click.echo(f"{size} leaves in {folder}")
+
+
+def _verify_site(as_json: bool) -> None:
+    _enter()
+    report = ledger.whole()
+    ledger.note(report, whole=True)
+    if as_json:
+        found = [{"code": one.code.id, "message": one.message} for one in report.findings]
+        _print_json({"checked": report.checked, "findings": found})
+    else:
+        seen = ", ".join(f"{count} {what}" for what, count in sorted(report.checked.items()))
+        click.echo(f"Looked at {seen or 'an empty ledger'}.")
+        for finding in report.findings:
+            click.secho(str(finding), fg="red")
+        if not report.findings:
+            click.echo("All as it was recorded.")
+    sys.exit(FOUND if report.findings else 0)
+
+
+def _verify_receipt(path: Path, key: str | None, as_json: bool) -> None:
+    found = ledger.read_receipt(path.read_bytes())
+    verifier = ledger.verifier(_key(key) or found.key)
+    try:
+        proven = ledger.verify_receipt(found, [verifier], verifier.name)
+    except ledger.LogError as error:
+        _refused(error, as_json)
+    _told(
+        as_json,
+        {
+            "event": json.loads(proven.event),
+            "day": proven.day.isoformat(),
+            "leaf": proven.index,
+            "size": proven.checkpoint.size,
+            "log": proven.checkpoint.origin,
+        },
+        str(verifier.public),
+        confirmed=key is not None,
+    )
+
+
+def _verify_export(folder: Path, key: str | None, kept: Sequence[Path], as_json: bool) -> None:
+    own = _key(key) or (folder / "key").read_text(encoding="utf-8").strip()
+    verifier = ledger.verifier(own)
+    try:
+        found = ledger.audit(
+            folder, [verifier], verifier.name, [path.read_bytes() for path in kept]
+        )
+    except ledger.LogError as error:
+        _refused(error, as_json)
+    _told(
+        as_json,
+        {
+            "log": found.checkpoint.origin,
+            "size": found.checkpoint.size,
+            "checkpoints": found.checkpoints,
+            "kept": len(kept),
+            "open": [json.loads(text) for text in found.open],
+        },
+        str(verifier.public),
+        confirmed=key is not None,
+    )
+
+
+def _told(as_json: bool, facts: dict[str, Any], key: str, *, confirmed: bool) -> None:
+    if as_json:
+        _print_json({**facts, "key": key, "confirmed": confirmed})
+    else:
+        for name, value in facts.items():
+            click.echo(f"{name}: {value if isinstance(value, str | int) else json.dumps(value)}")
+        if confirmed:
+            click.echo("Proven.")
+        else:
+            click.secho(
+                f"Proven only under the key that the file itself names:\n{key}\n"
+                "Compare it with the one the site publishes, and give it as --key.",
+                fg="yellow",
+            )
+    sys.exit(0 if confirmed else UNCONFIRMED)
+
+
+def _refused(error: ledger.LogError, as_json: bool) -> None:
+    if as_json:
+        _print_json({"error": {"code": error.code.id, "message": error.message, "do": error.do}})
+    else:
+        click.secho(str(error), fg="red", err=True)
+    sys.exit(FOUND)
+
+
+def _key(given: str | None) -> str | None:
+    if given and Path(given).is_file():
+        return Path(given).read_text(encoding="utf-8").strip()
+    return given
+
+
+def _fields(now: ledger.Status) -> dict[str, Any]:
+    import dataclasses
+
+    return dataclasses.asdict(now)
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    click.echo(json.dumps(value, indent=2, default=str))
+
+
+def _enter() -> None:
+    """Start Django, unless the process has done so (a test, a management command)."""
+    if "DJANGO_SETTINGS_MODULE" in os.environ and _ready():
+        return
+    _project.setup()
+
+
+def _ready() -> bool:
+    from django.apps import apps
+
+    return apps.ready
