@@ -2,7 +2,7 @@
 
 import pytest
 
-from kept import promises, vault
+from kept import vault
 from kept.keepers.sharing import delivering, mailbox
 from kept.keepers.sharing.models import Mail
 from tests.console.conftest import answering, nobody
@@ -96,20 +96,3 @@ def test_a_withdrawn_persons_mail_is_withheld(answered, desk):
 
 def test_a_mail_that_is_not_in_the_mailbox_is_not_found(usimprints, desk):
     assert desk.get(f"/mailbox/{nobody()}/").status_code == 404
-
-
-def test_at_a_glance_counts_what_waits_and_names_the_policy(inquiry, testimonial, desk):
-    page = text(desk.get("/console/"))
-    assert page.count('<p class="figure">1</p>') == 2
-    assert promises.current().label in page
-    assert "canary-4f1d" not in page
-
-
-def test_a_part_that_cannot_be_used_is_a_problem_on_the_page(usimprints, desk, monkeypatch):
-    def broken():
-        raise OSError("no such folder")
-
-    monkeypatch.setattr("kept.console.glance._PARTS", {"Key store": broken})
-    response = desk.get("/console/")
-    assert response.status_code == 200
-    assert "Key store cannot be used" in text(response)

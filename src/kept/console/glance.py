@@ -9,9 +9,8 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from kept import promises, vault
+from kept import ledger, promises, vault
 from kept._kit.errors import KeptError
-from kept.keepers.accounts.flows import OPERATOR
 from kept.keepers.forms import answering, moderation
 from kept.keepers.sharing import flows as sharing
 
@@ -71,26 +70,48 @@ def waiting() -> tuple[Waiting, ...]:
 
 def glance() -> Glance:
     """Everything on the first page."""
-    state, problems = [], []
+    state: list[Line] = []
+    problems: list[Line] = []
     for title, tell in _PARTS.items():
         try:
-            state.append(Line(title, tell()))
+            says, *found = tell()
         except (KeptError, OSError) as error:
             problems.append(Line(f"{title} cannot be used", _words(error)))
+        else:
+            state.append(Line(title, says))
+            problems += [Line(title, one) for one in found]
     return Glance(waiting(), tuple(problems), tuple(state), promises.current())
 
 
-def _outgoing() -> str:
-    count = sharing.waiting()
-    return f"{count} mail{'' if count == 1 else 's'} on the way" if count else "nothing on the way"
+def _key_store() -> list[str]:
+    """The master key in use. The first text is the state, each further one a problem."""
+    version, since = vault.key_store().master()
+    return [f"answers; master key {version}, in use since {since:%d %B %Y}".replace(" 0", " ")]
 
 
-def _key_store() -> str:
-    vault.find("username", OPERATOR)  # any question that it has to answer
-    return "answers"
+def _ledger() -> list[str]:
+    """What is recorded and how far it is signed; findings of the ledger's own checks."""
+    now = ledger.status()
+    says = f"{_count(now.events, 'event')} recorded, {now.waiting} waiting to be signed"
+    if not now.anchored_outside:
+        says += "; nothing is anchored outside: a roll-back of the whole machine stays unseen"
+    return [says, *now.findings]
 
 
-_PARTS: dict[str, Callable[[], str]] = {"Key store": _key_store, "Outgoing mail": _outgoing}
+def _outgoing() -> list[str]:
+    """Mails on their way."""
+    return [f"{_count(sharing.waiting(), 'mail')} on the way"]
+
+
+_PARTS: dict[str, Callable[[], list[str]]] = {
+    "Key store": _key_store,
+    "Ledger": _ledger,
+    "Outgoing mail": _outgoing,
+}
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _words(error: Exception) -> str:

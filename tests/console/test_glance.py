@@ -1,0 +1,49 @@
+"""The first page: what waits, what is wrong, what runs the site; nothing personal."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from kept import ledger, promises
+
+pytestmark = pytest.mark.django_db
+
+
+def text(response):
+    return response.content.decode()
+
+
+def test_at_a_glance_counts_what_waits_and_names_the_policy(inquiry, testimonial, desk):
+    page = text(desk.get("/console/"))
+    assert page.count('<p class="figure">1</p>') == 2
+    assert promises.current().label in page
+    assert "canary-4f1d" not in page
+
+
+def test_a_part_that_cannot_be_used_is_a_problem_on_the_page(usimprints, desk, monkeypatch):
+    def broken():
+        raise OSError("no such folder")
+
+    monkeypatch.setattr("kept.console.glance._PARTS", {"Key store": broken})
+    response = desk.get("/console/")
+    assert response.status_code == 200
+    assert "Key store cannot be used" in text(response)
+
+
+def test_it_tells_the_master_key_and_what_is_recorded(inquiry, desk):
+    page = text(desk.get("/console/"))
+    assert "master key" in page
+    assert "recorded" in page
+    assert "a roll-back of the whole machine stays unseen" in page
+
+
+def test_a_finding_of_the_ledger_is_a_problem_on_the_page(usimprints, desk, monkeypatch):
+    found = SimpleNamespace(
+        events=3, waiting=1, anchored_outside=True, findings=("L021 a leaf was edited",)
+    )
+    monkeypatch.setattr(ledger, "status", lambda: found)
+    page = text(desk.get("/console/"))
+    assert "L021 a leaf was edited" in page
+    assert 'role="alert"' in page
+    assert "3 events recorded, 1 waiting" in page
+    assert "stays unseen" not in page
