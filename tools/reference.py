@@ -36,6 +36,9 @@ ENVIRONMENT = {
 }
 
 
+_POLICY = {"E": "`kept.policy`, errors", "W": "`kept.policy`, lints"}
+
+
 def pages() -> dict[str, str]:
     """Every reference page: file name -> content."""
     return {"cli.md": _cli(), "settings.md": _settings(), "codes.md": _codes()}
@@ -129,26 +132,33 @@ def _codes() -> str:
 
     for name in _modules():
         importlib.import_module(name)
-    rooms = {
-        "A": "Accounts", "C": "Consent", "E": "Policy: errors", "F": "Forms", "G": "Gate",
-        "K": "Settings and checks", "L": "Ledger",
-        "N": "Visits", "P": "Promises", "S": "Sharing and mail",
-        "V": "Vault", "W": "Policy: lints", "X": "Command line",
-    }  # fmt: skip
     lines = ["# Error codes", "", "Each error names its code, the place and the offending word."]
-    room = ""
+    letter = ""
     for code in errors.registered():
-        if code.id[0] != room:
-            room = code.id[0]
-            lines += [
-                "",
-                f"## {rooms[room]}",
-                "",
-                "| code | meaning | what to do |",
-                "|---|---|---|",
-            ]
+        if code.id[0] != letter:
+            letter = code.id[0]
+            lines += ["", f"## {letter}: {_room(letter)}", ""]
+            lines += ["| code | meaning | what to do |", "|---|---|---|"]
         lines.append(f"| `{code.id}` | {_cell(code.title)} | {_cell(code.do)} |")
     return _WRITTEN + "\n".join(lines) + "\n"
+
+
+def _room(letter: str) -> str:
+    """The package whose modules hold the codes of this letter."""
+    from kept._kit.errors import Code
+
+    if letter in _POLICY:  # its codes are data, not names in a module
+        return _POLICY[letter]
+    holders = {
+        name
+        for name, module in sys.modules.items()
+        if name.startswith("kept.")
+        for value in vars(module).values()
+        if isinstance(value, Code) and value.id.startswith(letter)
+    }
+    words = [name.split(".") for name in holders]
+    shared = os.path.commonprefix(words)
+    return f"`{'.'.join(shared)}`"
 
 
 def _modules() -> Iterator[str]:
