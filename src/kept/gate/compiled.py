@@ -29,16 +29,17 @@ MOST_REMEMBERED: Final = 1 << 15
 """Requests remembered at most: more than a large site asks, less than would fill the memory."""
 _NO_FACTS: Final = Facts()
 
-_NOBODY: Final = maxsize
-"""As the lowest base: the rules are asked each time."""
+_NOBODY: Final = -maxsize
+"""As the highest base: the rules are asked each time."""
 _NO_CONSENT: Final = 1
 _OBJECTED: Final = 2
 _RESTRICTED: Final = 4
 _CEASED: Final = 8
+_EARLIER: Final = 16
 
 _Open = tuple[int, int, int, int, int, int, int, list[Decision | None], Entry]
 """What the quick way looks at: lowest and highest base, four `…_until`, the bit, and one answer for
-each of the sixteen ways in which choices can stand against it (the first is yes)."""
+each of the ways in which base and choices can stand against it (the first, for none, is yes)."""
 
 
 class Gate:
@@ -85,27 +86,31 @@ class Gate:
     def decide(self, request: Request, facts: Facts) -> Decision:
         """Decide. Never raises: what cannot be decided is denied, and the decision says so."""
         try:
-            known = self._known.get(request)
+            try:
+                known = self._known[request]
+            except KeyError:
+                return self._learn(request, facts)
             if type(known) is Decision:  # no facts can change it
                 return known
-            if known is None:
-                return self._learn(request, facts)
             low, high, consent, objection, restricted, ceased, bit, answers, entry = known
             base = facts.base
             if (
                 base is None
-                or not low <= base <= high
+                or base > high
                 or facts.age is not None
                 or facts.place is not None
                 or facts.signals
             ):
                 return rules.decide(entry, facts, self._unknown)
-            choices = (
-                (0 if facts.consented & bit or base > consent else _NO_CONSENT)
-                + (_OBJECTED if facts.objected & bit and base <= objection else 0)
-                + (0 if facts.restricted is False or base > restricted else _RESTRICTED)
-                + (0 if facts.ceased is False or base > ceased else _CEASED)
-            )
+            choices = 0 if facts.consented & bit or base > consent else _NO_CONSENT
+            if facts.objected & bit and base <= objection:
+                choices += _OBJECTED
+            if facts.restricted is not False and base <= restricted:
+                choices += _RESTRICTED
+            if facts.ceased is not False and base <= ceased:
+                choices += _CEASED
+            if base < low:
+                choices += _EARLIER
             answer = answers[choices]
             if answer is None:
                 answer = answers[choices] = rules.decide(entry, facts, self._unknown)
@@ -149,14 +154,14 @@ class Gate:
         else:
             quick = not (entry.built_in or entry.met_until or self._unknown)
             self._known[request] = (
-                entry.low if quick else _NOBODY,
-                entry.high,
+                entry.low,
+                entry.high if quick else _NOBODY,
                 entry.consent_until,
                 entry.objection_until,
                 entry.restricted_until,
                 entry.ceased_until,
                 entry.bit,
-                [entry.allowed, *[None] * 15],
+                [entry.allowed, *[None] * 31],
                 entry,
             )
         return rules.decide(entry, facts, self._unknown)

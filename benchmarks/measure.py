@@ -1,0 +1,120 @@
+"""Times arms against each other: interleaved, until the interval is narrower than the claim.
+
+Rules: all arms do the same work on the same input and their results are compared before any is
+timed; every round runs every arm, in another order, each after one untimed pass; a figure is the
+median over rounds of the ratio within one round, so that a busy machine disturbs both sides; its
+interval is the 95 % one of a median (order statistics), which assumes nothing about the noise.
+"""
+
+import gc
+import os
+import platform
+import random
+import statistics
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import sqrt
+from typing import Any
+
+QUICK = bool(os.environ.get("QUICK"))
+"""A short run that shows that everything works; its figures prove nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """One way to do the work. `run` does all of it once and returns what it found."""
+
+    name: str
+    run: Callable[[], Any]
+    passes: int = 1
+    """How often it runs within one timing, where one pass is too short to time."""
+
+
+@dataclass(slots=True)
+class Times:
+    """Seconds per pass of each arm, by round."""
+
+    seconds: dict[str, list[float]] = field(default_factory=dict)
+
+    def median(self, arm: str) -> float:
+        """The arm's median seconds per pass."""
+        return statistics.median(self.seconds[arm])
+
+    def ratio(self, arm: str, baseline: str) -> tuple[float, float, float]:
+        """How many times the baseline's time the arm takes: median, and the interval around it."""
+        pairs = zip(self.seconds[arm], self.seconds[baseline], strict=True)
+        return middle([a / b for a, b in pairs])
+
+
+def middle(figures: Sequence[float]) -> tuple[float, float, float]:
+    """The median of `figures` and the 95 % interval around it."""
+    ordered = sorted(figures)
+    reach = 0.98 * sqrt(len(ordered))
+    low = max(0, int(len(ordered) / 2 - reach))
+    high = min(len(ordered) - 1, int(len(ordered) / 2 + reach))
+    return statistics.median(ordered), ordered[low], ordered[high]
+
+
+def race(
+    arms: Sequence[Arm],
+    claims: Mapping[str, str],
+    *,
+    narrow: float = 0.02,
+    least: int = 20,
+    most_seconds: float = 120.0,
+) -> Times:
+    """Run `arms` until each claim (arm -> its baseline) is known to ± `narrow`, or time is up.
+
+    Raises `ValueError` where two arms find different things.
+    """
+    found = {arm.name: arm.run() for arm in arms}
+    first = arms[0].name
+    for name, result in found.items():
+        if result != found[first]:
+            raise ValueError(f"`{name}` and `{first}` do not agree")
+    times = Times({arm.name: [] for arm in arms})
+    if QUICK:
+        least, most_seconds = 3, 5.0
+    end, order = time.monotonic() + most_seconds, list(arms)
+    while True:
+        random.shuffle(order)
+        for arm in order:
+            times.seconds[arm.name].append(_once(arm))
+        rounds = len(times.seconds[first])
+        if rounds >= least and (time.monotonic() > end or _narrow(times, claims, narrow)):
+            return times
+
+
+def _once(arm: Arm) -> float:
+    arm.run()  # untimed: caches are this arm's, not those of the one before
+    gc.collect()
+    gc.disable()
+    try:
+        start = time.perf_counter()
+        for _ in range(arm.passes):
+            arm.run()
+        return (time.perf_counter() - start) / arm.passes
+    finally:
+        gc.enable()
+
+
+def _narrow(times: Times, claims: Mapping[str, str], narrow: float) -> bool:
+    for arm, baseline in claims.items():
+        figure, low, high = times.ratio(arm, baseline)
+        if (high - low) / 2 > narrow * figure:
+            return False
+    return True
+
+
+def environment() -> dict[str, object]:
+    """Where the figures come from; only ratios carry over to other machines."""
+    return {
+        "python": sys.version.split()[0],
+        "machine": platform.machine(),
+        "system": platform.system(),
+        "cores": os.cpu_count(),
+        "load": round(os.getloadavg()[0], 2),
+        "quick": QUICK,
+    }
