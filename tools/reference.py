@@ -156,9 +156,8 @@ def _room(letter: str) -> str:
         for value in vars(module).values()
         if isinstance(value, Code) and value.id.startswith(letter)
     }
-    words = [name.split(".") for name in holders]
-    shared = os.path.commonprefix(words)
-    return f"`{'.'.join(shared)}`"
+    shared = os.path.commonpath(name.replace(".", "/") for name in holders)
+    return f"`{shared.replace('/', '.')}`"
 
 
 def _modules() -> Iterator[str]:
