@@ -10,6 +10,7 @@ import os
 import pkgutil
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -144,20 +145,19 @@ def _codes() -> str:
 
 
 def _room(letter: str) -> str:
-    """The package whose modules hold the codes of this letter."""
+    """The room whose modules hold most codes of this letter."""
     from kept._kit.errors import Code
 
     if letter in _POLICY:  # its codes are data, not names in a module
         return _POLICY[letter]
-    holders = {
-        name
+    holders = Counter(
+        ".".join(name.split(".")[: 3 if ".keepers." in name else 2])
         for name, module in sys.modules.items()
         if name.startswith("kept.")
         for value in vars(module).values()
         if isinstance(value, Code) and value.id.startswith(letter)
-    }
-    shared = os.path.commonpath(name.replace(".", "/") for name in holders)
-    return f"`{shared.replace('/', '.')}`"
+    )
+    return f"`{holders.most_common(1)[0][0]}`"
 
 
 def _modules() -> Iterator[str]:
