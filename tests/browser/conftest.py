@@ -7,7 +7,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 from tests import served
 
@@ -53,6 +60,7 @@ def browser() -> Iterator[Browser]:
         pytest.fail("no Chromium is installed; `make test` says how to get it")
     # Playwright keeps an event loop in this thread; tests here may still look into the database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    expect.set_options(timeout=15_000)  # hashing a password on a busy machine takes seconds
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=found, args=list(_FLAGS))
         yield chromium
