@@ -14,7 +14,10 @@ class VaultConfig(AppConfig):
     def ready(self) -> None:
         """Register the start-up checks and give the ledger the subjects' keys."""
         from kept import ledger
-        from kept.vault import checks  # noqa: F401 - importing registers
+        from kept.vault import (
+            checks,  # noqa: F401 - importing registers
+            files,  # noqa: F401 - importing connects the removal of files
+        )
         from kept.vault.holdings import checks as holding_checks  # noqa: F401 - as above
         from kept.vault.holdings import framework
         from kept.vault.sealed_bytes import LedgerSealer

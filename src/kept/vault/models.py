@@ -87,3 +87,24 @@ class Erasure(models.Model):
 
     def __str__(self) -> str:
         return f"erasure of {self.subject}"
+
+
+class SealedFile(models.Model):
+    """A file about a subject. Its name, type and content stand sealed outside the database."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    subject = models.ForeignKey(
+        Subject, models.PROTECT, editable=False, related_name="+", db_index=True
+    )
+    point = models.CharField(max_length=80, editable=False)
+    category = models.CharField(max_length=80, editable=False)
+    collected = models.PositiveIntegerField(editable=False)
+    stored = models.DateField(default=clock.today, editable=False)
+
+    class Kept:
+        """What the check of holdings asks."""
+
+        holds_by = "subject"
+
+    def __str__(self) -> str:
+        return f"sealed file {self.id}"

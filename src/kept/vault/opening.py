@@ -9,7 +9,7 @@ everything, and only that.
 from collections.abc import Iterable, Mapping
 from itertools import islice
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 from uuid import UUID
 from weakref import WeakKeyDictionary, ref
 
@@ -148,6 +148,26 @@ class Batch:
             values = {name: value for name, value in values.items() if name not in denied}
         return Opened(values, denied)
 
+    def ask_about(  # noqa: PLR0917 - the columns of one file
+        self, id: bytes, subject: UUID, category: str, point: str, collected: int, using: str
+    ) -> tuple[SubjectKey | None, gate.Decision]:
+        """The key and the gate's answer for something sealed outside of rows."""
+        if id not in self.settled:
+            self.keys.update(keystore().keys.fetch([id]))
+            self.settled.add(id)
+        key = self.keys.get(id)
+        if key is None or key.subject != subject:
+            return None, _gone(self.scope)
+        if (using, subject) not in self.people:
+            self.people.update(
+                {(using, one.id): one for one in people.read([subject], using).values()}
+            )
+        person = self.people.get((using, subject))
+        if person is None:
+            return None, _gone(self.scope)
+        facts = person.facts(collected, own=self.scope.owns(subject))
+        return key, self.decide(category, point, facts)
+
     def record(self, rows: Iterable[tuple[Any, Values]]) -> None:
         """Record what staff are about to see, once per subject and category, in one commit."""
         seen: dict[UUID, set[str]] = {}
@@ -211,6 +231,12 @@ def categories_of(shape: Shape, values: Values) -> Mapping[str, str]:
     if shape.open_fields:
         return {name: pair[0] for name, pair in values.items()}
     return shape.categories
+
+
+def withhold(category: str, decision: gate.Decision | None, place: str) -> NoReturn:
+    """Raise the `gate.SealedError` of a value that is not given."""
+    str(gate.Sealed(category, decision, place))
+    raise AssertionError("a sealed value was printed")
 
 
 def prepare(rows: Iterable[Any]) -> None:

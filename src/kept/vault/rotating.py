@@ -1,6 +1,6 @@
 """The site's master key, replaced on schedule and recorded.
 
-Rules: `keystore.rotation` does it; the ledger is told once the old master is destroyed, because only
+Rules: `keystore.rotation` does it; the ledger is told once the old master is destroyed, as only
 then is what was deleted out of reach; a master older than the policy's residue days is overdue.
 """
 

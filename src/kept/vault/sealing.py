@@ -5,7 +5,7 @@ is no personal data; the key is on disk before anything is sealed with it; a sto
 the key it has; a new row takes the key of its clause's keep class in the version in force.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -99,12 +99,16 @@ def _key_of(stored: bytes, place: codec.Place) -> SubjectKey:
 
 
 def _key_of_class(row: Any, shape: Shape, subject: UUID) -> SubjectKey:
-    point = shape.point(row)
+    return key_for(subject, shape.point(row), shape.label)
+
+
+def key_for(subject: UUID, point: str | None, label: str) -> SubjectKey:
+    """The subject's key for what is collected at `point` now. Raises `NotStoredError` V014."""
     _, policy = gate.in_force().in_force
     clause = policy.collect.get(point) if point is not None else None
     if clause is None:
         raise NotStoredError(
-            UNDECLARED, f"the policy in force has no `[collect.{point}]`", place=shape.label
+            UNDECLARED, f"the policy in force has no `[collect.{point}]`", place=label
         )
     return keystore().keys.find_or_make(subject, clause.keep.key_class)
 
@@ -112,21 +116,35 @@ def _key_of_class(row: Any, shape: Shape, subject: UUID) -> SubjectKey:
 def _ask(
     row: Any, shape: Shape, new: Values, categories: Categories, person: people.Person
 ) -> None:
-    """Ask the gate for every value that is written. Raises `NotStoredError` V010."""
-    wanted = {categories[name]: None for name, value in new.items() if _is_there(shape, value)}
+    """Ask the gate for every value that is written."""
+    wanted = [categories[name] for name, value in new.items() if _is_there(shape, value)]
+    ask(wanted, shape.point(row), row.collected, person, shape.label)
+
+
+def ask(
+    categories: Iterable[str],
+    point: str | None,
+    collected: int | None,
+    person: people.Person,
+    label: str,
+) -> None:
+    """Ask the gate whether these may be stored in the current scope.
+
+    Raises `NotStoredError` V010 naming what is denied and what is missing.
+    """
+    wanted = tuple(dict.fromkeys(categories))
     if not wanted:
         return
     scope = gate.current()
     if scope is None:
         raise NotStoredError(
-            NOT_ALLOWED, f"`{shape.label}` is written outside a purpose scope", place=shape.label,
+            NOT_ALLOWED, f"`{label}` is written outside a purpose scope", place=label,
             do='say what it is for: `with kept.purpose("…"):`',
         )  # fmt: skip
     in_force = gate.in_force()
     operation = gate.STORE if scope.purpose in _STORES else gate.COLLECT
-    collected = in_force.in_force[0] if row.collected is None else row.collected
-    facts = person.facts(collected, own=scope.owns(person.id))
-    point = shape.point(row)
+    ordinal = in_force.in_force[0] if collected is None else collected
+    facts = person.facts(ordinal, own=scope.owns(person.id))
     made = [
         in_force.decide(gate.Request(operation, category, scope.purpose, point), facts)
         for category in wanted
@@ -139,7 +157,7 @@ def _ask(
             "the gate denies to store "
             + ", ".join(f"`{one.request.category}`" for one in denied)
             + f" for `{scope.purpose}`: missing {missing}",
-            place=shape.label,
+            place=label,
         )
 
 

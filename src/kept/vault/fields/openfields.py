@@ -108,5 +108,5 @@ class DynamicModel(SealedRow, models.Model):  # type: ignore[misc] # as `Model`
     def _scope(self) -> gate.Scope:
         scope = gate.current()
         if scope is None:
-            raise gate.Sealed("*", None, self._meta.label)._error()
+            opening.withhold("*", None, self._meta.label)
         return scope
