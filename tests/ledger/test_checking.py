@@ -14,14 +14,20 @@ from kept.ledger import (
     Collected,
     Opened,
     PolicyAdopted,
-    at_start,
-    publish,
     record,
     record_many,
     record_now,
     sequence_once,
     signing,
-    whole,
+)
+from kept.ledger import (
+    check_at_start as at_start,
+)
+from kept.ledger import (
+    check_whole as whole,
+)
+from kept.ledger import (
+    publish_checkpoint as publish,
 )
 from kept.ledger.log import checkpoint
 from kept.ledger.models import Head, Outbox

@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
 import click
@@ -117,8 +117,8 @@ def export(folder: Path, as_json: bool) -> None:
 
 def _verify_site(as_json: bool) -> None:
     _enter()
-    report = ledger.whole()
-    ledger.note(report, whole=True)
+    report = ledger.check_whole()
+    ledger.keep_findings(report, whole=True)
     if as_json:
         found = [{"code": one.code.id, "message": one.message} for one in report.findings]
         _print_json({"checked": report.checked, "findings": found})
@@ -157,7 +157,7 @@ def _verify_export(folder: Path, key: str | None, kept: Sequence[Path], as_json:
     own = _key(key) or (folder / "key").read_text(encoding="utf-8").strip()
     verifier = ledger.verifier(own)
     try:
-        found = ledger.audit(
+        found = ledger.audit_export(
             folder, [verifier], verifier.name, [path.read_bytes() for path in kept]
         )
     except ledger.LogError as error:
@@ -193,7 +193,7 @@ def _told(as_json: bool, facts: dict[str, Any], key: str, *, confirmed: bool) ->
     sys.exit(0 if confirmed else UNCONFIRMED)
 
 
-def _refused(error: ledger.LogError, as_json: bool) -> None:
+def _refused(error: ledger.LogError, as_json: bool) -> NoReturn:
     if as_json:
         _print_json({"error": {"code": error.code.id, "message": error.message, "do": error.do}})
     else:

@@ -39,26 +39,40 @@ from kept.ledger.events import (
 from kept.ledger.sealing import ManySealer, Sealer, wire
 
 if TYPE_CHECKING:
-    from kept.ledger.anchors import publish
-    from kept.ledger.checking import Finding, Report, at_start, effect, whole
+    from kept.ledger.anchors import publish as publish_checkpoint
+    from kept.ledger.checking import Finding, Report, effect
+    from kept.ledger.checking import at_start as check_at_start
+    from kept.ledger.checking import whole as check_whole
     from kept.ledger.exports import export
     from kept.ledger.figures import Status, status
+    from kept.ledger.figures import note as keep_findings
     from kept.ledger.flows import flow
+    from kept.ledger.log.audit import audit as audit_export
+    from kept.ledger.log.errors import LogError
+    from kept.ledger.log.receipt import loads as read_receipt
+    from kept.ledger.log.receipt import verify as verify_receipt
     from kept.ledger.now import record_now, record_now_many
     from kept.ledger.outbox import record, record_many
     from kept.ledger.receipts import forget, receipt_of, receipts_about
     from kept.ledger.sequencing import sequence_once
+    from kept.ledger.signing import verifier
 
+# Where each name is defined; after a colon, what it is called there.
 _LAZY = {
     "Finding": "checking",
+    "LogError": "log.errors",
     "Report": "checking",
     "Status": "figures",
-    "at_start": "checking",
+    "audit_export": "log.audit:audit",
+    "check_at_start": "checking:at_start",
+    "check_whole": "checking:whole",
     "effect": "checking",
     "export": "exports",
     "flow": "flows",
     "forget": "receipts",
-    "publish": "anchors",
+    "keep_findings": "figures:note",
+    "publish_checkpoint": "anchors:publish",
+    "read_receipt": "log.receipt:loads",
     "receipt_of": "receipts",
     "receipts_about": "receipts",
     "record": "outbox",
@@ -67,7 +81,8 @@ _LAZY = {
     "record_now_many": "now",
     "sequence_once": "sequencing",
     "status": "figures",
-    "whole": "checking",
+    "verifier": "signing",
+    "verify_receipt": "log.receipt:verify",
 }
 
 __all__ = [
@@ -85,6 +100,7 @@ __all__ = [
     "Finding",
     "Held",
     "KeyDestroyed",
+    "LogError",
     "ManySealer",
     "Moderated",
     "Objected",
@@ -103,12 +119,16 @@ __all__ = [
     "Status",
     "VisitsCounted",
     "Withdrawn",
-    "at_start",
+    "audit_export",
+    "check_at_start",
+    "check_whole",
     "effect",
     "export",
     "flow",
     "forget",
-    "publish",
+    "keep_findings",
+    "publish_checkpoint",
+    "read_receipt",
     "receipt_of",
     "receipts_about",
     "record",
@@ -117,7 +137,8 @@ __all__ = [
     "record_now_many",
     "sequence_once",
     "status",
-    "whole",
+    "verifier",
+    "verify_receipt",
     "wire",
 ]
 
@@ -125,6 +146,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _LAZY:
         raise AttributeError(f"kept.ledger has no `{name}`")
-    value = getattr(import_module(f"kept.ledger.{_LAZY[name]}"), name)
+    module, _, other = _LAZY[name].partition(":")
+    value = getattr(import_module(f"kept.ledger.{module}"), other or name)
     globals()[name] = value
     return value

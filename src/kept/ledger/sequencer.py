@@ -56,11 +56,12 @@ def _run(stop: threading.Event) -> None:
     slices = checking.slices()
     while True:
         close_old_connections()
+        ending = stop.is_set()  # asked before looking: what was committed before is still taken
         taken = sequence_once()
         anchors.publish()
         if taken:
             continue
-        if stop.is_set():
+        if ending:
             return
         _look(slices)
         stop.wait(INTERVAL)
