@@ -3,8 +3,11 @@
 `tools/reference.py` writes them with the other pages; nothing can be missing from them.
 """
 
-from collections.abc import Iterator
-from typing import Any, get_args, get_origin
+import json
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -15,23 +18,24 @@ WRITTEN = "<!-- Written by `make docs` from the code; do not edit. -->\n"
 _INTRO = """# The policy language
 
 A policy is a TOML file in UTF-8. Sections are tables; most hold named clauses (`[purposes.news]`).
-Unknown sections and keys are [errors](policy-codes.md), never ignored. Where a key has a default, it
-is the stricter one.
+Unknown sections and keys are [errors](policy-codes.md), never ignored. Where a key has a default,
+it is the stricter one.
 
 | kind of value | written |
 |---|---|
 | name | lower case words with hyphens: `answer-inquiry` |
 | field | lower case words with underscores: `first_name` |
-| text, phrase | text in quotes, at most 2,000 characters; a phrase stands inside a generated sentence, \
-so it has no full stop |
+| text | text in quotes, at most 2,000 characters; phrases that stand inside a sentence end without \
+a full stop |
 | period | a number and a unit: `"2 years"`, `"30 days"`, `"72 hours"`; `24 months` is `2 years` |
 | lifetime | a period, `"session"` (until the browser closes) or `"until log out"` |
 | category | a row of the [taxonomy](#taxonomy); `contact` covers all that begins with `contact.` |
 | place | a country (`"US"`), a part of one (`"US-CA"`) or `"worldwide"` |
 | list | `["a", "b"]`; one bare text is a list of one; at most 256 entries |
 
-`kept policy check FILE` says what is wrong, `kept policy show FILE` what people will read. Start with
-[how to write a policy](../how-to/write-a-policy.md).
+`kept policy check FILE` says what is wrong, `kept policy show FILE` what people will read. Start
+with [how to write a policy](../how-to/write-a-policy.md). The same as a schema for editors and other
+programs: [policy.schema.json](policy.schema.json).
 """
 
 _KINDS = {
@@ -56,11 +60,17 @@ _MATCHED = {
 }
 
 
+_PLAIN = {bool: "`true` or `false`", int: "number", date: "date", str: "text"}
+
+
 def pages() -> dict[str, str]:
     """Each page's file name and content."""
+    from kept.policy import export
+
     return {
-        "policy-language.md": WRITTEN + "\n".join(_language()) + "\n",
-        "policy-codes.md": WRITTEN + "\n".join(_codes()) + "\n",
+        "policy-language.md": WRITTEN + "\n".join(_language()).rstrip() + "\n",
+        "policy-codes.md": WRITTEN + "\n".join(_codes()).rstrip() + "\n",
+        "policy.schema.json": json.dumps(export.schema(), indent=2, ensure_ascii=False) + "\n",
     }
 
 
@@ -85,14 +95,17 @@ def _language() -> Iterator[str]:
 
 
 def _sentence(model: type[BaseModel]) -> str:
-    return " ".join((model.__doc__ or "").split())
+    """What the section is, without the ids of the promise register."""
+    text = " ".join((model.__doc__ or "").split())
+    text = re.sub(r"(?:[UIS]+C?-\d\d(?: to |, |; )?)+", "", text)
+    return re.sub(r" \(\s*\)|; ?(?=\))|, (?=\))", "", text)
 
 
 def _row(field: FieldInfo) -> str:
     default = field.default
     if default is PydanticUndefined:
         shown = "required"
-    elif default in (None, (), {}) or not default and not isinstance(default, bool):
+    elif default in (None, (), {}) or (not default and not isinstance(default, bool)):
         shown = ""
     else:
         shown = f"`{str(default).lower() if isinstance(default, bool) else default}`"
@@ -105,8 +118,7 @@ def _kind(field: FieldInfo) -> str:
 
 
 def _of(annotation: Any, metadata: list[Any]) -> str:
-    from kept.policy.words import Many, Table  # noqa: F401 - what the two look like decides here
-
+    """The kind of value in words: by the function that checks it, else by its type."""
     for one in metadata:
         function = getattr(one, "func", None)
         name = getattr(function, "__name__", "")
@@ -114,21 +126,21 @@ def _of(annotation: Any, metadata: list[Any]) -> str:
             return _KINDS[name]
         if name == "check":
             return _MATCHED[_closed(function)["what"]]
+    if hasattr(annotation, "__metadata__"):
+        return _of(get_args(annotation)[0], list(annotation.__metadata__))
+    return _typed(annotation)
+
+
+def _typed(annotation: Any) -> str:
     origin, args = get_origin(annotation), get_args(annotation)
-    if str(origin) == "typing.Annotated" or hasattr(annotation, "__metadata__"):
-        return _of(args[0], list(annotation.__metadata__))
-    if origin is tuple:
-        return f"list: {_of(args[0], [])}"
-    if str(origin).endswith("Mapping'>"):
-        return f"table: {_of(args[0], [])} = {_of(args[1], [])}"
-    if str(origin) == "typing.Literal":
+    if origin is Literal:
         return ", ".join(f'`"{one}"`' for one in args)
-    inner = [one for one in args if one is not type(None)]
-    if inner:
-        return " or ".join(_of(one, []) for one in inner)
-    return {"bool": "`true` or `false`", "int": "number", "date": "date", "str": "text"}[
-        annotation.__name__
-    ]
+    said = [_of(one, []) for one in args if one not in (type(None), ...)]
+    if origin is tuple:
+        return f"list: {said[0]}"
+    if origin is Mapping:
+        return f"table: {said[0]} = {said[1]}"
+    return " or ".join(said) if said else _PLAIN[annotation]
 
 
 def _closed(function: Any) -> dict[str, Any]:
@@ -169,7 +181,8 @@ def _codes() -> Iterator[str]:
     yield f"```toml\n{codes.HEAD}```\n"
     for one in codes.ENTRIES.values():
         yield f"## {one.id} {one.title}\n\n{one.why}\n\n**Do:** {one.do}.\n"
-        yield f"Not so:\n\n```toml\n{one.bad}```\n\nBut so:\n\n```toml\n{one.good}```\n"
+        yield f"Not so:\n\n```toml\n{one.bad}```\n"
+        yield f"But so:\n\n```toml\n{one.good}```\n"
 
 
 def _cell(text: str) -> str:

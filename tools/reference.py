@@ -1,4 +1,4 @@
-"""Write docs/reference/{cli,settings,codes}.md from the code. `--check`: say what is out of date.
+"""Write the pages of docs/reference from the code. `--check`: say what is out of date.
 
 Nothing can be missing from these pages: they list what the code registers, and a test compares
 them with what this file would write.
@@ -42,7 +42,10 @@ _POLICY = {"E": "`kept.policy`, errors", "W": "`kept.policy`, lints"}
 
 def pages() -> dict[str, str]:
     """Every reference page: file name -> content."""
-    return {"cli.md": _cli(), "settings.md": _settings(), "codes.md": _codes()}
+    import policy_reference
+
+    ours = {"cli.md": _cli(), "settings.md": _settings(), "codes.md": _codes()}
+    return {**ours, **policy_reference.pages()}
 
 
 def _cli() -> str:

@@ -133,7 +133,7 @@ def shaped(name, times):
 @pytest.mark.parametrize("name", SHAPES)
 def test_twice_the_text_is_at_most_about_twice_the_work(name):
     loads(shaped(name, 2), "p.toml")
-    small, large = calls(shaped(name, 300)), calls(shaped(name, 600))
+    small, large = calls(shaped(name, 100)), calls(shaped(name, 200))
     assert large <= 2.2 * small + 500
 
 

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-_WRITTEN = re.compile(r"(\d{1,5}) (hour|day|week|month|year)s?")
+_WRITTEN = re.compile(r"([0-9]{1,5}) (hour|day|week|month|year)s?")
 _DAYS_IN_MONTH = 30.436875
 """The Gregorian mean, for ordering two periods of different units only, never for a deadline."""
 

@@ -144,7 +144,7 @@ def _lifetime_text(value: Lifetime) -> str:
 
 
 T = TypeVar("T")
-_PERIOD_SCHEMA = {"type": "string", "pattern": r"^\d{1,5} (hour|day|week|month|year)s?$"}
+_PERIOD_SCHEMA = {"type": "string", "pattern": r"^[0-9]{1,5} (hour|day|week|month|year)s?$"}
 
 Text = Annotated[str, AfterValidator(_text)]
 """A text for people: one line after white space is folded, without control characters."""

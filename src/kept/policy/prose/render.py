@@ -6,7 +6,7 @@ been checked when the policy was read, and is checked again here.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import escape
 from itertools import groupby
 
@@ -46,14 +46,30 @@ def _body(section: Section) -> Iterator[str]:
 
 
 def _element(tag: str, one: Sentence) -> str:
-    links = "".join(f" {_anchor(link)}" for link in one.links)
     id = escape(one.id)
-    return f'<{tag} id="{id}" data-promise="{id}">{escape(one.text)}{links}</{tag}>'
+    return f'<{tag} id="{id}" data-promise="{id}">{inline(one)}</{tag}>'
+
+
+def inline(one: Sentence) -> str:
+    """The words of a sentence as HTML, escaped, with its links: for pages with own elements."""
+    return _linked(one, escape, _anchor)
 
 
 def _anchor(link: Link) -> str:
-    text = escape(link.text)
-    return f'<a href="{escape(link.href)}">{text}</a>' if _SAFE.fullmatch(link.href) else text
+    return f'<a href="{escape(link.href)}">{escape(link.text)}</a>'
+
+
+def _linked(one: Sentence, plain: Callable[[str], str], write: Callable[[Link], str]) -> str:
+    """The sentence with each link at the place of its text, or after it; unsafe ones as text."""
+    made, rest = "", one.text
+    for link in one.links:
+        shown = write(link) if _SAFE.fullmatch(link.href) else plain(link.text)
+        before, found, after = rest.partition(link.text)
+        if found:
+            made, rest = made + plain(before) + shown, after
+        else:
+            made, rest = f"{made}{plain(rest)} {shown}", ""
+    return made + plain(rest)
 
 
 def markdown(document: Document) -> str:
@@ -76,11 +92,8 @@ def _lines(document: Document) -> Iterator[str]:
 
 
 def _line(one: Sentence) -> str:
-    links = "".join(
-        f" [{_plain(link.text)}](<{link.href}>)" if _SAFE.fullmatch(link.href) else ""
-        for link in one.links
-    )
-    return f'<a id="{escape(one.id)}"></a>{_plain(one.text)}{links}'
+    words = _linked(one, _plain, lambda link: f"[{_plain(link.text)}](<{link.href}>)")
+    return f'<a id="{escape(one.id)}"></a>{words}'
 
 
 def _plain(text: str) -> str:

@@ -12,7 +12,10 @@ from kept.policy.keep import Keep
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A way on from a sentence; `href` is a path, an https or http address, or a mailto."""
+    """A way on from a sentence, at the place of its `text` in it, else after it.
+
+    `href` is a path, an https or http address, or a mailto.
+    """
 
     text: str
     href: str

@@ -46,8 +46,9 @@ def _all(policy: Policy) -> Iterator[str]:
         how.append(_("by your password"))
     if how:
         yield _(
-            "We first make sure that a request is your own, {how}; we never hand out another "
-            "person's data, and never tell anyone whether we know an address.",
+            "We first make sure that a request is your own, {how}. We carry it out so far as it "
+            "harms nobody's privacy or security, never hand out another person's data with it, "
+            "and never tell anyone whether we know an address.",
             how=listed(how, "or"),
         )
 
@@ -96,9 +97,7 @@ def _links(policy: Policy, one: Right) -> tuple[Link, ...]:
     if contact is None or contact.email is None:
         return ()
     subject = f"?subject={quote(one.mail_subject)}" if one.mail_subject else ""
-    return (
-        Link(_("Write to {address}", address=contact.email), f"mailto:{contact.email}{subject}"),
-    )
+    return (Link(contact.email, f"mailto:{contact.email}{subject}"),)
 
 
 def erasing(policy: Policy) -> Iterator[Sentence]:

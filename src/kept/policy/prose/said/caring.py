@@ -87,6 +87,7 @@ def changes(policy: Policy) -> Iterator[Sentence]:
         parts.append(
             _("For what we already have, a change that allows more holds only if you say so.")
         )
+    parts.append(_("It is worth looking here from time to time."))
     yield Sentence("policy.agreement", " ".join(parts))
 
 
@@ -95,7 +96,7 @@ def legal(policy: Policy) -> Iterator[Sentence]:
     if policy.terms:
         more = f" {sentence(policy.terms.says)}" if policy.terms.says else ""
         text = _("Our terms of use are part of this policy.") + more
-        yield Sentence("terms", text, links=(Link(_("Terms of use"), policy.terms.url),))
+        yield Sentence("terms", text, links=(Link(_("terms of use"), policy.terms.url),))
     if policy.law:
         more = f" {sentence(policy.law.says)}" if policy.law.says else ""
         text = _("This policy is governed by the law of {whose}.", whose=policy.law.governing)
@@ -107,11 +108,7 @@ def contacts(policy: Policy) -> Iterator[Sentence]:
     for id, one in policy.contacts.items():
         ways = list(_addresses(one))
         text = _("For {what}, write to {how}.", what=lower(one.says), how=listed(ways, "or"))
-        links = (
-            (Link(_("Write to {address}", address=one.email), f"mailto:{one.email}"),)
-            if one.email
-            else ()
-        )
+        links = (Link(one.email, f"mailto:{one.email}"),) if one.email else ()
         yield Sentence(f"contacts.{id}", text, links=links)
 
 

@@ -27,6 +27,7 @@ def sentences(policy: Policy) -> Iterator[Sentence]:
 
 
 def _freely(bases: AbstractSet[str]) -> str:
+    means = _("Personal data is whatever can identify or reach a person.")
     optional = _("What is marked optional you may leave out; then it is neither kept nor shared.")
     if bases <= {"consent", "legal-obligation"} and "consent" in bases:
         first = _("We collect personal data only with your consent, given where you enter it.")
@@ -35,12 +36,12 @@ def _freely(bases: AbstractSet[str]) -> str:
                 "We collect personal data only with your consent, given where you enter it, or "
                 "where the law obliges us to."
             )
-        return f"{first} {optional}"
+        return f"{means} {first} {optional}"
     first = _(
         "Giving us personal data is up to you. Before you do, we say what we ask for and why, and "
         "declining has only the consequence that is named here."
     )
-    return f"{first} {optional}"
+    return f"{means} {first} {optional}"
 
 
 def _point(policy: Policy, point: Collection) -> Iterator[str]:

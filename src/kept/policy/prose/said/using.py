@@ -51,7 +51,11 @@ def combined(policy: Policy) -> Iterator[Sentence]:
             figures=figures.says,
             smallest=str(figures.smallest),
         )
-        shared = _("Such figures may be shared with others.") if figures.shared else ""
+        shared = (
+            _("Such figures may be shared with others, for marketing and research, too.")
+            if figures.shared
+            else ""
+        )
         often = (
             _("They are made every {period}.", period=period(figures.every))
             if figures.every
