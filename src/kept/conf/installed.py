@@ -9,5 +9,6 @@ APPS: tuple[str, ...] = (
     "kept.keepers.sharing",
     "kept.keepers.forms",
     "kept.keepers.cookies",
+    "kept.keepers.visits",
     "kept.console",
 )

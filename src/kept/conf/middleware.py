@@ -10,6 +10,7 @@ from collections.abc import Sequence
 OUTERMOST: tuple[str, ...] = (
     "kept.keepers.cookies.middleware.ResponseGuard",
     "kept.keepers.forms.middleware.RefuseMalformed",
+    "kept.keepers.visits.middleware.Visits",
 )
 INNERMOST: tuple[str, ...] = ("kept.vault.middleware.PurposeScope",)
 

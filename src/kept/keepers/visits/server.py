@@ -1,0 +1,113 @@
+"""The collector's process: listens, closes windows at their fixed times, publishes.
+
+Rules: one per host, held by a lock on its folder; on SIGTERM and SIGINT it gives out what it has
+(addresses only where there are enough) and says that it ended cleanly; a batch is on record in the
+ledger as two counts.
+"""
+
+import asyncio
+import fcntl
+import logging
+import os
+import secrets
+import signal
+import time
+
+from kept._kit.errors import KeptError
+from kept.keepers.visits import messages, publishing, store
+from kept.keepers.visits.codes import NO_SOCKET
+from kept.keepers.visits.collecting import EVERY, Collector
+from kept.keepers.visits.messages import Leave, Lost, Robot, View
+
+log = logging.getLogger("kept.visits")
+
+
+def main() -> int:
+    """Collect until told to end. Returns the process's exit code."""
+    lock = _only_one()
+    try:
+        asyncio.run(_run())
+    finally:
+        os.close(lock)
+    return 0
+
+
+def _only_one() -> int:
+    descriptor = os.open(store.folder(), os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(descriptor)
+        raise KeptError(NO_SOCKET, "another collector runs", place=str(store.folder())) from error
+    return descriptor
+
+
+async def _run() -> None:
+    collector = Collector(time.time())
+    clean = store.begin(time.time())
+    greeting = (messages.CLEAN if clean else messages.LOSSY) + secrets.token_bytes(8)
+    ending = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, ending.set)
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await _serve(collector, reader, writer, greeting)
+
+    socket = store.folder() / messages.NAME
+    socket.unlink(missing_ok=True)
+    with messages.reachable(store.folder()) as address:
+        async with await asyncio.start_unix_server(serve, address):
+            await _until(ending, collector)
+    socket.unlink(missing_ok=True)
+    last = collector.end(time.time())
+    await asyncio.to_thread(publishing.publish, last, collector.next_close - EVERY)
+    await asyncio.to_thread(store.end)
+
+
+async def _until(ending: asyncio.Event, collector: Collector) -> None:
+    while not ending.is_set():
+        pause = max(0.0, min(60.0, collector.next_close - time.time()))
+        try:
+            await asyncio.wait_for(ending.wait(), timeout=pause + 0.01)
+        except TimeoutError:
+            closed = collector.next_close
+            batch = collector.close_if_due(time.time())
+            await asyncio.to_thread(publishing.publish, batch, closed)
+
+
+async def _serve(
+    collector: Collector,
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+    greeting: bytes,
+) -> None:
+    writer.write(messages.framed(greeting))
+    try:
+        while True:
+            (length,) = messages.HEAD.unpack(await reader.readexactly(messages.HEAD.size))
+            if length > messages.LONGEST:
+                return
+            answer = take(collector, await reader.readexactly(length))
+            if answer is not None:
+                writer.write(messages.framed(answer))
+    except (asyncio.IncompleteReadError, ConnectionError):
+        return
+    except KeptError as error:
+        log.warning("%s", error)
+    finally:
+        writer.close()
+
+
+def take(collector: Collector, body: bytes) -> bytes | None:
+    """Hand one message to the collector; its answer, if any. Raises `KeptError` N002."""
+    match messages.unpack(body):
+        case View(page=page, address=address):
+            return collector.view(page, address, time.time())
+        case Robot(page=page):
+            collector.robot(page)
+        case Leave(token=token):
+            collector.leave(token, time.time())
+        case Lost(views=views):
+            collector.lose(views)
+    return None
