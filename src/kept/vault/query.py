@@ -70,6 +70,8 @@ def _choices(asked: gate.Predicate, base: _Base, prefix: str) -> Q:
         (asked.restricted_until, Q(**{f"{prefix}restricted": False})),
         (asked.ceased_until, Q(**{f"{prefix}ceased": False})),
     ):
-        if until >= asked.base_from:
+        if until >= asked.base_to:  # no base that is known comes later
+            found &= condition
+        elif until >= asked.base_from:
             found &= condition | base.above(until)
     return found
