@@ -25,8 +25,8 @@ it is the stricter one.
 |---|---|
 | name | lower case words with hyphens: `answer-inquiry` |
 | field | lower case words with underscores: `first_name` |
-| text | text in quotes, at most 2,000 characters; phrases that stand inside a sentence end without \
-a full stop |
+| text | text in quotes, at most 2,000 characters; phrases that stand inside a sentence \
+end without a full stop |
 | period | a number and a unit: `"2 years"`, `"30 days"`, `"72 hours"`; `24 months` is `2 years` |
 | lifetime | a period, `"session"` (until the browser closes) or `"until log out"` |
 | category | a row of the [taxonomy](#taxonomy); `contact` covers all that begins with `contact.` |
@@ -34,8 +34,8 @@ a full stop |
 | list | `["a", "b"]`; one bare text is a list of one; at most 256 entries |
 
 `kept policy check FILE` says what is wrong, `kept policy show FILE` what people will read. Start
-with [how to write a policy](../how-to/write-a-policy.md). The same as a schema for editors and other
-programs: [policy.schema.json](policy.schema.json).
+with [how to write a policy](../how-to/write-a-policy.md). As a schema for other programs:
+[policy.schema.json](policy.schema.json).
 """
 
 _KINDS = {
@@ -160,8 +160,8 @@ def _taxonomy() -> Iterator[str]:
 
     yield "## Taxonomy\n"
     yield (
-        "Each kind of personal data with what people read, the type of its values, its term in the\n"
-        "[W3C Data Privacy Vocabulary](https://w3id.org/dpv) and its key in the Fides taxonomy.\n"
+        "Each kind of personal data with what people read, the type of its values, its term in "
+        "the\n[W3C Data Privacy Vocabulary](https://w3id.org/dpv) and its key in the Fides taxonomy.\n"
     )
     yield "| category | people read | value | DPV | Fides |\n|---|---|---|---|---|"
     for one in categories().values():

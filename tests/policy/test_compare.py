@@ -80,7 +80,7 @@ TREES = st.fixed_dictionaries(
     }
 )
 POLICIES = TREES.map(Policy.model_validate)
-SLOW = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+SLOW = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def basis_allows(policy, purpose, consented, objected):

@@ -97,7 +97,7 @@ LINES = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(LINES, max_size=8), st.sampled_from(["\n", "\r\n"]))
 def test_it_finds_the_keys_of_whatever_tomllib_reads(lines, ending):
     text = ending.join(line.replace("\n", ending) for line in lines)
