@@ -105,6 +105,7 @@ def navigation(place: str) -> list[Entry]:
         Entry(one.title, one.url, place == one.place, one.count, one.what, one.bad)
         for one in glance.waiting()
     ]
+    entries.append(Entry("Visits", reverse("console:visits"), place == "visits"))
     if settings().mailbox:
         entries.append(Entry("Local mailbox", reverse("mailbox:list"), place == "mailbox"))
     return entries

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kept.console import inbox, mails, moderate, views
+from kept.console import inbox, mails, moderate, views, visits
 
 app_name = "console"
 urlpatterns = [
@@ -10,5 +10,6 @@ urlpatterns = [
     path("inbox/", inbox.Inbox.as_view(), name="inbox"),
     path("inbox/<uuid:id>/", inbox.Message.as_view(), name="message"),
     path("mail/", mails.Outgoing.as_view(), name="mail"),
+    path("visits/", visits.Visits.as_view(), name="visits"),
     *moderate.patterns(),
 ]
