@@ -160,8 +160,9 @@ def _taxonomy() -> Iterator[str]:
 
     yield "## Taxonomy\n"
     yield (
-        "Each kind of personal data with what people read, the type of its values, its term in "
-        "the\n[W3C Data Privacy Vocabulary](https://w3id.org/dpv) and its key in the Fides taxonomy.\n"
+        "Each kind of personal data with what people read, the type of its values, its term in\n"
+        "the [W3C Data Privacy Vocabulary](https://w3id.org/dpv) and its key in the Fides\n"
+        "taxonomy.\n"
     )
     yield "| category | people read | value | DPV | Fides |\n|---|---|---|---|---|"
     for one in categories().values():

@@ -86,8 +86,7 @@ def _parts(
             keep=keep(point.keep),
         )
     )
-    if any(one.basis == "consent" for one in asked):
-        parts.append(_("This rests on your consent, which you can take back at any time."))
+    parts += _consent(policy, asked)
     if recipients:
         parts.append(_("It may go to {recipients}.", recipients=listed(recipients)))
     if point.public:
@@ -98,3 +97,18 @@ def _parts(
     if point.declining:
         parts.append(_("You are free to decline; then {declining}.", declining=point.declining))
     return parts
+
+
+def _consent(policy: Policy, asked: tuple[Use, ...]) -> list[str]:
+    """What of it rests on consent, and that consent can be taken back (GDPR article 7(3))."""
+    agreed = [one.id for one in asked if one.basis == "consent"]
+    if not agreed:
+        return []
+    if len(agreed) == len(asked):
+        return [_("This rests on your consent, which you can take back at any time.")]
+    return [
+        _(
+            "We do this only with your consent, which you can take back at any time: {uses}.",
+            uses=uses(policy, agreed),
+        )
+    ]
