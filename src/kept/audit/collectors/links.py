@@ -1,0 +1,21 @@
+"""The links of each page."""
+
+from kept.audit.browser import Visitor
+from kept.audit.evidence import LinkSeen, Seen
+from kept.audit.scripts import javascript
+
+SCRIPT = ""
+_LOOK = javascript("collectors/links.js")
+
+
+def page(visitor: Visitor, seen: Seen) -> None:
+    """Each address once for each state."""
+    known = {one.href for one in seen.links}
+    for href, text in visitor.run(_LOOK) or []:
+        if href not in known:
+            known.add(href)
+            seen.links.append(LinkSeen(href, text, visitor.url))
+
+
+def end(visitor: Visitor, seen: Seen) -> None:
+    """Nothing is left to see."""
