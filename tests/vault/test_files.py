@@ -23,7 +23,7 @@ from kept.vault.keystore import SubjectKey
 from kept.vault.models import SealedFile
 from tests.vault import catalogue as c
 
-KEY = SubjectKey(uuid4().bytes, uuid4(), "p2y", Cipher(new_key()))
+KEY = SubjectKey(uuid4().bytes, uuid4().bytes, "p2y", Cipher(new_key()))
 FILE = uuid4()
 
 
@@ -94,7 +94,7 @@ def test_a_stream_opens_for_no_other_file_or_subject():
     with pytest.raises(NotAuthenticError):
         unsealed(data, file=uuid4())
     with pytest.raises(NotAuthenticError):
-        unsealed(data, key=SubjectKey(KEY.id, uuid4(), KEY.keep, KEY.cipher))
+        unsealed(data, key=SubjectKey(KEY.id, uuid4().bytes, KEY.keep, KEY.cipher))
 
 
 @pytest.mark.parametrize("junk", [b"", b"KF1", b"PK\3\4" * 40])

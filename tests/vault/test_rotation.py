@@ -148,10 +148,9 @@ def raw_rows(store: KeyStore) -> list[tuple[Any, ...]]:
 
 def try_to_open(row: tuple[Any, ...], masters: list[bytes]) -> bool:
     """What a forensic examiner does: unwrap a stolen row with every master key at hand."""
-    from uuid import UUID
 
     id, subject, keep, master, wrapped = row
-    bound_to = master.to_bytes(4, "big") + for_subject(id, UUID(bytes=subject), keep)
+    bound_to = master.to_bytes(4, "big") + for_subject(id, subject, keep)
     for key in masters:
         try:
             Cipher(key).open(wrapped, bound_to)

@@ -196,6 +196,20 @@ def test_a_damaged_envelope_is_a_clear_error(M: Any, damage: str):
             again.save()
 
 
+@pytest.mark.parametrize("kind", ["system", "staff"])
+def test_a_damaged_row_breaks_no_other_row_of_the_page(M: Any, kind: Any):
+    with gate.purpose("serve"):
+        rows = [M.Inquiry.objects.create(name=f"N{i}", email=f"{i}@x.org") for i in range(3)]
+        raw(rows[0], sealed=b"\x02junk")
+        raw(rows[1], sealed=flip(stored(rows[1]), -1))
+    with gate.purpose("serve", actor=gate.Actor(kind, "7")):
+        page = {row.pk: row for row in M.Inquiry.objects.all()}
+        assert page[rows[2].pk].name == "N2"
+        for damaged in rows[:2]:
+            with pytest.raises(NotAuthenticError):
+                page[damaged.pk].name
+
+
 def test_an_envelope_opens_in_no_other_row_table_or_subject(M: Any):
     with gate.purpose("serve"):
         zoe = M.Inquiry.objects.create(name="Zoe", email="zoe@x.org")
@@ -228,7 +242,7 @@ def test_lengths_tell_little():
     from kept.vault import codec
     from kept.vault.keystore import SubjectKey
 
-    key = SubjectKey(uuid4().bytes, uuid4(), "p2y", Cipher(new_key()))
+    key = SubjectKey(uuid4().bytes, uuid4().bytes, "p2y", Cipher(new_key()))
     place = codec.Place("t", uuid4(), key.subject, 0)
     sizes = {len(codec.seal({"a": "x" * size}, key, place)) for size in range(2000)}
     assert len(sizes) < 40

@@ -47,11 +47,16 @@ class Place(NamedTuple):
         return f"{self.table} {self.row}"
 
 
-def key_id(raw: bytes, place: str) -> bytes:
+def key_id(raw: bytes, place: object) -> bytes:
     """The id of the key that `raw` was sealed with. Raises `NotAuthenticError` V003."""
-    if len(raw) < _HEADER.size or raw[0] != FORMAT:
-        raise NotAuthenticError(BAD_FORMAT, "these bytes are no envelope", place=place)
-    return bytes(raw[1 : 1 + ID_BYTES])
+    if not is_envelope(raw):
+        raise NotAuthenticError(BAD_FORMAT, "these bytes are no envelope", place=str(place))
+    return raw[1 : 1 + ID_BYTES]
+
+
+def is_envelope(raw: bytes) -> bool:
+    """Whether `raw` has the form of one; whether it opens is another question."""
+    return len(raw) >= _HEADER.size and raw[0] == FORMAT
 
 
 def seal(values: Values, key: SubjectKey, place: Place) -> Envelope:
@@ -87,13 +92,10 @@ def _why(raw: bytes, key: SubjectKey, place: Place) -> str:
 
 def _associated(key: SubjectKey, place: Place) -> bytes:
     row = place.row.bytes if isinstance(place.row, UUID) else str(place.row).encode()
+    revision = place.revision.to_bytes(4, "big")
     return b"%b\0%b\0%b%b%b" % (
-        place.table.encode(),
-        row,
-        place.subject.bytes,
-        place.revision.to_bytes(4, "big"),
-        key.keep.encode(),
-    )
+        place.table.encode(), row, place.subject.bytes, revision, key.keep.encode()
+    )  # fmt: skip
 
 
 def _pad(plain: bytes) -> bytes:

@@ -97,6 +97,7 @@ def note_destroyed(subject: UUID, keys: int, using: str) -> None:
 def purge(subject: UUID, *, using: str = DEFAULT_DB_ALIAS) -> Erased:
     """Remove the rows whose keys are destroyed, in batches of their own transactions."""
     failed = purge_all(subject, list(_spared(subject)), using, _Reached(subject, using))
+    ledger.forget(subject)
     with transaction.atomic(using=using, durable=True):
         found = Erasure.objects.using(using).filter(subject=subject)
         row = found.get()

@@ -17,9 +17,10 @@ from django.db import DEFAULT_DB_ALIAS
 
 from kept import gate, ledger
 from kept.vault import codec, people
-from kept.vault.codec import Values
+from kept.vault.codec import Values, is_envelope
+from kept.vault.errors import NotAuthenticError
 from kept.vault.keystore import SubjectKey, keystore
-from kept.vault.people import Person
+from kept.vault.people import Choices
 from kept.vault.rowstate import RowState, state_of
 from kept.vault.shape import Shape, shape_of
 
@@ -45,15 +46,17 @@ class Batch:
 
     def __init__(self, scope: gate.Scope, lease: gate.Lease) -> None:
         self.scope, self.lease, self.gate = scope, lease, gate.in_force()
+        self.staff = scope.actor.kind == "staff"
+        self.anybody = not (scope.actor.kind == "subject" or scope.actor.subject)
+        """Whether the actor is nobody whose own data this could be."""
         self.pending: list[ref[Any]] = _left.pop(scope, [])
         self.fetched: list[ref[Any]] = []
         self.keys: dict[bytes, SubjectKey] = {}
-        self.people: dict[tuple[str, UUID], Person] = {}
+        self.people: dict[tuple[str, bytes], Choices] = {}
         self.opened: list[ref[RowState]] = []
         self.settled: set[bytes] = set()
-        self.by_facts: dict[Any, Denied] = {}
-        self.decisions: dict[tuple[str | None, str, gate.Facts], gate.Decision] = {}
-        self.recorded: set[tuple[UUID, str]] = set()
+        self.by_choices: dict[Any, Denied] = {}
+        self.recorded: set[tuple[bytes, str]] = set()
 
     def close(self) -> None:
         """Drop keys and opened values; nothing outlives the scope."""
@@ -72,22 +75,32 @@ class Batch:
         self.pending.append(ref(row))
 
     def fetch(self, row: Any) -> None:
-        """Fetch what `row` and the rows that wait need: one query for keys, one for people."""
-        waiting = [row, *self._take(row)]
-        ids = [(codec.key_id(raw, str(one.pk)), one) for one in waiting if (raw := raw_of(one))]
-        missing = {id: None for id, _ in ids if id not in self.settled}
+        """Fetch what `row` and the rows that wait need: one query for keys, one for people.
+
+        A row among them that is damaged is left to its own opening.
+        """
+        waiting = [
+            (one, codec.key_id(raw, one)) for one in (row, *self._take(row)) if is_envelope(raw := raw_of(one))
+        ]
+        missing = {id: None for _, id in waiting if id not in self.settled}
         self.keys.update(keystore().keys.fetch(list(missing)))
-        self.settled.update(missing)
-        subjects: dict[str, set[UUID]] = {}
-        for id, one in ids:
-            if id in self.keys:
-                subjects.setdefault(using_of(one), set()).add(self.keys[id].subject)
+        subjects: dict[str, dict[bytes, None]] = {}
+        for one, id in waiting:
+            key = self.keys.get(id)
+            if key is not None and (using_of(one), key.owner) not in self.people:
+                subjects.setdefault(using_of(one), {})[key.owner] = None
         for using, wanted in subjects.items():
-            unknown = [subject for subject in wanted if (using, subject) not in self.people]
-            for subject, person in (people.read(unknown, using) if unknown else {}).items():
-                self.people[using, subject] = person
-        if self.scope.actor.kind == "staff":
-            self.record((one, self.open(one).values) for one in waiting)
+            for owner, choices in people.read(list(wanted), using).items():
+                self.people[using, owner] = choices
+        self.settled.update(missing)
+        if self.staff:
+            self.record((one, values) for one, _ in waiting if (values := self._try(one)))
+
+    def _try(self, row: Any) -> Values:
+        try:
+            return self.open(row).values
+        except NotAuthenticError:
+            return {}  # told when that row itself is opened
 
     def _take(self, row: Any) -> list[Any]:
         """The rows that wait, as many as the lease may open."""
@@ -107,19 +120,19 @@ class Batch:
         return found
 
     def denied(
-        self, shape: Shape, row: Any, person: Person, categories: Mapping[str, str]
+        self, shape: Shape, row: Any, choices: Choices, categories: Mapping[str, str]
     ) -> Denied:
         """The names in `categories` whose category the gate withholds, each with its decision."""
-        own = self.scope.owns(person.id)
-        facts = person.facts(row.collected, own=own)
-        point = shape.point(row)
-        same = (shape, point, facts, None if not shape.open_fields else tuple(categories.items()))
-        known = self.by_facts.get(same)
+        own = not self.anybody and self.scope.owns(row.subject_id)
+        point, collected = shape.point(row), row.collected
+        names = tuple(categories.items()) if shape.open_fields else shape
+        same = (names, point, collected, choices, own)
+        known = self.by_choices.get(same)
         if known is None:
-            made = (
-                (name, self.decide(category, point, facts)) for name, category in categories.items()
-            )
-            known = self.by_facts[same] = {name: one for name, one in made if not one.allowed}
+            facts = people.facts(choices, collected, own=own)
+            made = {name: self.decide(one, point, facts) for name, one in categories.items()}
+            known = {name: decision for name, decision in made.items() if not decision.allowed}
+            self.by_choices[same] = known
         return known
 
     def decide(self, category: str, point: str | None, facts: gate.Facts) -> gate.Decision:
@@ -132,18 +145,18 @@ class Batch:
 
     def open(self, row: Any) -> Opened:
         """What the gate gives of `row`. Raises `NotAuthenticError`."""
-        shape, raw = shape_of(row), raw_of(row)
+        shape, raw = row._kept_shape, raw_of(row)
         if not raw:
             return Opened({})
-        id = codec.key_id(raw, str(row.pk))
+        id = codec.key_id(raw, row.pk)
         if id not in self.settled:
             self.fetch(row)
         key = self.keys.get(id)
-        person = self.people.get((using_of(row), key.subject)) if key else None
-        if key is None or person is None:
+        choices = self.people.get((using_of(row), key.owner)) if key is not None else None
+        if key is None or choices is None:
             return Opened({}, gone=_gone(self.scope))
         values = codec.open(raw, key, shape.place(row))
-        denied = self.denied(shape, row, person, categories_of(shape, values))
+        denied = self.denied(shape, row, choices, categories_of(shape, values))
         if denied:
             values = {name: value for name, value in values.items() if name not in denied}
         return Opened(values, denied)
@@ -158,24 +171,23 @@ class Batch:
         key = self.keys.get(id)
         if key is None or key.subject != subject:
             return None, _gone(self.scope)
-        if (using, subject) not in self.people:
-            self.people.update(
-                {(using, one.id): one for one in people.read([subject], using).values()}
-            )
-        person = self.people.get((using, subject))
-        if person is None:
+        if (using, key.owner) not in self.people:
+            for owner, choices in people.read([key.owner], using).items():
+                self.people[using, owner] = choices
+        known = self.people.get((using, key.owner))
+        if known is None:
             return None, _gone(self.scope)
-        facts = person.facts(collected, own=self.scope.owns(subject))
+        facts = people.facts(known, collected, own=self.scope.owns(subject))
         return key, self.decide(category, point, facts)
 
     def record(self, rows: Iterable[tuple[Any, Values]]) -> None:
         """Record what staff are about to see, once per subject and category, in one commit."""
-        seen: dict[UUID, set[str]] = {}
+        seen: dict[bytes, set[str]] = {}
         for row, values in rows:
             categories = categories_of(shape_of(row), values)
             shown = {categories[name] for name in values if values[name] not in ("", None)}
             if shown:
-                seen.setdefault(shape_of(row).place(row).subject, set()).update(shown)
+                seen.setdefault(shape_of(row).place(row).subject.bytes, set()).update(shown)
         actor = self.scope.actor
         events = [
             (
@@ -183,15 +195,15 @@ class Batch:
                     purpose=self.scope.purpose, actor=actor.kind, by=actor.id or None,
                     categories=tuple(sorted(new)),
                 ),
-                subject,
+                owner,
             )
-            for subject, categories in seen.items()
-            if (new := {one for one in categories if (subject, one) not in self.recorded})
+            for owner, categories in seen.items()
+            if (new := {one for one in categories if (owner, one) not in self.recorded})
         ]  # fmt: skip
         if events:
-            ledger.record_now_many(events)
+            ledger.record_now_many((event, UUID(bytes=owner)) for event, owner in events)
             self.recorded.update(
-                (subject, one) for event, subject in events for one in event.categories
+                (owner, one) for event, owner in events for one in event.categories
             )
 
 
@@ -213,14 +225,15 @@ def opened(row: Any, scope: gate.Scope) -> RowState:
     batch = batch_of(scope)
     values, denied, gone = batch.open(row)
     shape = shape_of(row)
-    if values and scope.actor.kind == "staff":
+    if values and batch.staff:
         batch.record([(row, values)])
     if not shape.open_fields:
         for name, read in shape.readers:
             if name in values:
                 values[name] = read(values[name])
     state.forget()
-    state.values, state.denied, state.gone, state.lease = values, denied, gone, lease
+    state.values, state.denied, state.gone = values, denied, gone
+    state.scope, state.lease = scope, lease
     batch.opened.append(ref(state))
     lease.rows += 1
     return state

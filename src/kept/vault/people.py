@@ -5,7 +5,7 @@ or after it, never between; nobody but an `active` subject is written about; a r
 later of the version it was collected under and the one agreed to.
 """
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -17,6 +17,18 @@ from kept.vault.errors import NO_SUBJECT, NOT_ACTIVE, NotStoredError
 from kept.vault.models import State, Subject
 
 _COLUMNS = ("id", "state", "agreed", "consented", "objected", "restricted", "ceased")
+_TABLE = Subject._meta.db_table
+_BATCH = 5_000
+
+
+class Choices(NamedTuple):
+    """What tells one subject's decisions from another's: equal ones are decided once."""
+
+    agreed: int | None
+    consented: int
+    objected: int
+    restricted: bool
+    ceased: bool
 
 
 class Person(NamedTuple):
@@ -32,21 +44,43 @@ class Person(NamedTuple):
 
     def facts(self, collected: int | None, *, own: bool) -> gate.Facts:
         """The facts about data that was `collected` under that ordinal."""
-        known = [ordinal for ordinal in (collected, self.agreed) if ordinal is not None]
-        return gate.Facts(
-            base=max(known) if collected is not None else None,
-            consented=self.consented,
-            objected=self.objected,
-            restricted=self.restricted,
-            ceased=self.ceased,
-            own=own,
-        )
+        return facts(Choices(*self[2:]), collected, own=own)
 
 
-def read(subjects: Collection[UUID], using: str) -> dict[UUID, Person]:
-    """The active ones of these subjects, in one query."""
-    rows = Subject.objects.using(using).filter(pk__in=subjects, state=State.ACTIVE)
-    return {row[0]: Person(*row) for row in rows.values_list(*_COLUMNS)}
+def facts(choices: Choices, collected: int | None, *, own: bool) -> gate.Facts:
+    """The facts about data that was `collected` under that ordinal."""
+    known = [ordinal for ordinal in (collected, choices.agreed) if ordinal is not None]
+    return gate.Facts(
+        base=max(known) if collected is not None else None,
+        consented=choices.consented,
+        objected=choices.objected,
+        restricted=choices.restricted,
+        ceased=choices.ceased,
+        own=own,
+    )
+
+
+def read(subjects: Sequence[bytes], using: str) -> dict[bytes, Choices]:
+    """The choices of the active ones of these subjects, by id, in one query for up to 5,000.
+
+    In plain SQL: this stands in the way of every page, and most of the ORM's work is not needed.
+    """
+    connection = connections[using]
+    native = connection.features.has_native_uuid_field
+    found: dict[bytes, Choices] = {}
+    with connection.cursor() as cursor:
+        for start in range(0, len(subjects), _BATCH):
+            some = subjects[start : start + _BATCH]
+            marks = ", ".join(["%s"] * len(some))
+            cursor.execute(
+                f"SELECT {', '.join(_COLUMNS)} FROM {_TABLE} "  # noqa: S608 - constants
+                f"WHERE state = 'active' AND id IN ({marks})",
+                [UUID(bytes=one) if native else one.hex() for one in some],
+            )
+            for id, _, agreed, consented, objected, restricted, ceased in cursor.fetchall():
+                owner = id.bytes if native else bytes.fromhex(id)
+                found[owner] = Choices(agreed, consented, objected, bool(restricted), bool(ceased))
+    return found
 
 
 def lock(subject: UUID | None, using: str) -> Person:

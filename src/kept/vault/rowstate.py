@@ -28,6 +28,7 @@ class RowState:
         "handed",
         "inserted",
         "lease",
+        "scope",
         "using",
         "values",
     )
@@ -45,6 +46,7 @@ class RowState:
 
     def forget(self) -> None:
         """Drop what was opened."""
+        self.scope: gate.Scope | None = None
         self.lease: gate.Lease | None = None
         self.values: Values = {}
         self.denied: Mapping[str, gate.Decision] = {}

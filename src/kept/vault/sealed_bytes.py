@@ -91,4 +91,4 @@ def _key_id(sealed: bytes, label: str) -> bytes:
 
 
 def _associated(label: str, key: SubjectKey) -> bytes:
-    return b"kept/bytes/1\0" + key.subject.bytes + label.encode()
+    return b"kept/bytes/1\0" + key.owner + label.encode()

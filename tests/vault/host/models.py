@@ -84,8 +84,8 @@ class Submission(fields.DynamicModel):
 
 
 class Member(AbstractSealedUser):
-    groups = None
-    user_permissions = None
+    groups = None  # type: ignore[assignment] # not needed here
+    user_permissions = None  # type: ignore[assignment] # as above
 
     class Meta:
         app_label = "vaulttests"

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 else:
     _Base = object
 
+_MISSING: Any = object()
 _changeable = msgspec.msgpack.Encoder(order="deterministic")
 
 
@@ -41,13 +42,22 @@ class SealedValue:
         if row is None:
             return self
         state: RowState | None = row.__dict__.get(ATTRIBUTE)
-        if state is not None and state.dirty:
-            settle(row, state, shape_of(row).envelope)
-            if self.name in state.dirty:
-                return state.dirty[self.name]
+        scope = gate.current()
+        if state is not None:
+            if state.dirty:
+                settle(row, state, shape_of(row).envelope)
+                if self.name in state.dirty:
+                    return state.dirty[self.name]
+            if state.scope is scope and scope is not None and not scope.leased:
+                value = state.values.get(self.name, _MISSING)
+                if value is not _MISSING and not self.field.changes_in_place:
+                    return value
+        return self._open(row, scope)
+
+    def _open(self, row: Any, scope: gate.Scope | None) -> Any:
+        """The value, where it is not at hand."""
         if row._state.adding and not opening.raw_of(row):
             return self._default(row)
-        scope = gate.current()
         if scope is None:
             return self._sealed(row, None)
         state = opening.opened(row, scope)
@@ -68,14 +78,14 @@ class SealedValue:
 
     def _default(self, row: Any) -> Any:
         value = self.field.get_default()
-        if isinstance(value, list | dict):
+        if self.field.changes_in_place and value is not None:
             # The caller may change it in place: it has to be the one that is saved.
             state_of(row).dirty[self.name] = value
         return value
 
     def _given(self, state: RowState) -> Any:
         value = state.values[self.name]
-        if isinstance(value, list | dict) and self.name not in state.changeable:
+        if self.field.changes_in_place and self.name not in state.changeable:
             state.changeable[self.name] = _changeable.encode(value)
         return value
 
@@ -102,6 +112,8 @@ class SealedField(_Base):
     """Mixed into a Django field. The category comes first: `Email("contact.email")`."""
 
     is_sealed: ClassVar[bool] = True
+    changes_in_place = False
+    """True where a value can change without being set: it is compared when the row is saved."""
     converts = False
     """True where the stored form is not Python's."""
     empty_values = EmptyValues([None, "", [], (), {}])

@@ -113,3 +113,5 @@ class Decimal(SealedField, models.DecimalField):
 
 class JSON(SealedField, models.JSONField):
     """Lists and dicts of text, numbers and booleans."""
+
+    changes_in_place = True

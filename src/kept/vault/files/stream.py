@@ -51,7 +51,7 @@ def open(sealed: BinaryIO, header: bytes, file: UUID, key: SubjectKey) -> Iterat
 
 
 def _bound_to(file: UUID, key: SubjectKey) -> bytes:
-    return b"kept/file/1\0" + file.bytes + key.subject.bytes + key.keep.encode()
+    return b"kept/file/1\0" + file.bytes + key.owner + key.keep.encode()
 
 
 def _parts(source: Iterable[bytes], size: int) -> Iterator[bytes]:

@@ -6,7 +6,7 @@ deletes keys and identifiers in one transaction.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from kept._kit import clock
@@ -22,14 +22,22 @@ _COLUMNS = "id, subject, keep, master, wrapped"
 _OF = f"SELECT {_COLUMNS} FROM subject_key WHERE subject = ? AND keep = ?"  # noqa: S608 - constants
 
 
-@dataclass(frozen=True, slots=True)
-class SubjectKey:
+class SubjectKey(NamedTuple):
     """An opened key. It is held by a purpose scope or a flow, and no longer than that."""
 
     id: bytes
-    subject: UUID
+    owner: bytes
+    """The subject's id: 16 bytes, as most rows are opened without needing more of it."""
     keep: str
     cipher: Cipher
+
+    @property
+    def subject(self) -> UUID:
+        """The subject's id."""
+        return UUID(bytes=self.owner)
+
+    def __repr__(self) -> str:
+        return f"<key of class {self.keep}>"
 
 
 class Keys:
@@ -98,7 +106,7 @@ class Keys:
         if master is None:
             raise MisconfiguredError(NO_MASTER, "the key store has no current master key")
         id = new_id().bytes
-        wrapped = self._wrapping.wrap(new_key(), for_subject(id, subject, keep), master)
+        wrapped = self._wrapping.wrap(new_key(), for_subject(id, subject.bytes, keep), master)
         writer.run(
             f"INSERT INTO subject_key ({_COLUMNS}, made) VALUES (?, ?, ?, ?, ?, ?)",  # noqa: S608 - as above
             (id, subject.bytes, keep, master, wrapped, clock.today().isoformat()),
@@ -118,11 +126,10 @@ class Keys:
         return found
 
     def _opened(self, row: Row) -> SubjectKey:
-        id, subject, keep, master, wrapped = row
-        owner = UUID(bytes=bytes(subject))
-        bound_to = for_subject(bytes(id), owner, keep)
-        key = self._wrapping.unwrap(bytes(wrapped), bound_to, master)
-        return SubjectKey(bytes(id), owner, keep, Cipher(key))
+        id, owner, keep, master, wrapped = row
+        id, owner = bytes(id), bytes(owner)
+        key = self._wrapping.unwrap(bytes(wrapped), for_subject(id, owner, keep), master)
+        return SubjectKey(id, owner, keep, Cipher(key))
 
 
 def is_destroyed(writer: Writer, subject: UUID) -> bool:

@@ -8,7 +8,6 @@ the new one was made and verified by the caller; what the provider cannot destro
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from uuid import UUID
 
 from kept._kit import clock
 from kept.vault.errors import NO_MASTER, MisconfiguredError
@@ -65,7 +64,7 @@ def verify(store: KeyStore) -> int:
     ):
         for id, subject, keep, master, wrapped in rows:
             _same(master, current)
-            bound_to = for_subject(bytes(id), UUID(bytes=bytes(subject)), keep)
+            bound_to = for_subject(bytes(id), bytes(subject), keep)
             store.wrapping.unwrap(bytes(wrapped), bound_to, master)
         checked, last = checked + len(rows), bytes(rows[-1][0])
     for kind, master, wrapped in store.database.read("SELECT kind, master, wrapped FROM blind_key"):
@@ -132,7 +131,7 @@ def _wrap_again(store: KeyStore, current: int, progress: Progress) -> int:
 
 def _wrap_key(store: KeyStore, writer: Writer, row: Row, current: int) -> None:
     id, subject, keep, master, wrapped = row
-    bound_to = for_subject(bytes(id), UUID(bytes=bytes(subject)), keep)
+    bound_to = for_subject(bytes(id), bytes(subject), keep)
     key = store.wrapping.unwrap(bytes(wrapped), bound_to, master)
     # An erasure may have deleted the row meanwhile: then this changes nothing and makes nothing.
     writer.run(

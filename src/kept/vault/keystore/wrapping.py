@@ -5,8 +5,6 @@ identifier) and under the master version it names; a master version is proven to
 before it is used; masters that the store calls destroyed are dropped from memory.
 """
 
-from uuid import UUID
-
 from kept._kit.crypto import Cipher, NotAuthenticError
 from kept.vault.errors import NO_MASTER, NOT_AUTHENTIC, MisconfiguredError
 from kept.vault.errors import NotAuthenticError as DamagedError
@@ -15,9 +13,9 @@ from kept.vault.keystore.masters import MasterKeys
 _PROOF = b"kept master"
 
 
-def for_subject(id: bytes, subject: UUID, keep: str) -> bytes:
+def for_subject(id: bytes, subject: bytes, keep: str) -> bytes:
     """What a subject's key is bound to."""
-    return b"kept/key/1\0" + id + subject.bytes + keep.encode()
+    return b"kept/key/1\0" + id + subject + keep.encode()
 
 
 def for_kind(kind: str) -> bytes:
