@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         set_agreed,
         set_choices,
         set_limits,
+        standing,
     )
 
 _RENAMED = {"key_store": "keystore", "finish_erasures": "finish"}
@@ -53,6 +54,7 @@ _WHERE = {
     "set_agreed": "subjects",
     "set_choices": "subjects",
     "set_limits": "subjects",
+    "standing": "subjects",
 }
 
 __all__ = [
@@ -81,6 +83,7 @@ __all__ = [
     "set_agreed",
     "set_choices",
     "set_limits",
+    "standing",
 ]
 
 

@@ -13,14 +13,14 @@ class VaultConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the start-up checks and give the ledger the subjects' keys."""
+        from django.db.models.signals import post_migrate
+
         from kept import ledger
-        from kept.vault import (
-            checks,  # noqa: F401 - importing registers
-            files,  # noqa: F401 - importing connects the removal of files
-        )
+        from kept.vault import checks, files, resealing  # noqa: F401 - importing registers
         from kept.vault.holdings import checks as holding_checks  # noqa: F401 - as above
         from kept.vault.holdings import framework
         from kept.vault.sealed_bytes import LedgerSealer
 
         framework.declare()
+        post_migrate.connect(resealing.after_migrate, dispatch_uid="kept.vault.resealing")
         ledger.wire(LedgerSealer())

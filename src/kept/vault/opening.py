@@ -80,7 +80,9 @@ class Batch:
         A row among them that is damaged is left to its own opening.
         """
         waiting = [
-            (one, codec.key_id(raw, one)) for one in (row, *self._take(row)) if is_envelope(raw := raw_of(one))
+            (one, codec.key_id(raw, one))
+            for one in (row, *self._take(row))
+            if is_envelope(raw := raw_of(one))
         ]
         missing = {id: None for _, id in waiting if id not in self.settled}
         self.keys.update(keystore().keys.fetch(list(missing)))

@@ -5,7 +5,7 @@ is no personal data; the key is on disk before anything is sealed with it; a sto
 the key it has; a new row takes the key of its clause's keep class in the version in force.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -55,6 +55,22 @@ def update(  # noqa: PLR0917 - all six are needed, and none has a default
     values = _existing(row, shape, stored)
     key = _key_of(stored, place) if stored else _key_of_class(row, shape, place.subject)
     return codec.seal({**values, **new}, key, place)
+
+
+def without(row: Any, shape: Shape, stored: bytes, *, known: Collection[str]) -> Envelope | None:
+    """The next envelope of a row without names that are not `known`; None where it has none."""
+    values = _existing(row, shape, stored)
+    kept = {name: value for name, value in values.items() if name in known}
+    if len(kept) == len(values):
+        return None
+    place = shape.place(row, row.revision + 1)
+    return codec.seal(kept, _key_of(stored, place), place)
+
+
+def swap(row: Any, shape: Shape, made: Envelope, using: str) -> bool:
+    """Write the next envelope of `row` unless the row was changed meanwhile."""
+    rows = shape.model._base_manager.using(using).filter(pk=row.pk, revision=row.revision)
+    return bool(rows.update(**{shape.envelope: made, "revision": row.revision + 1}))
 
 
 def subject_for(row: Any, shape: Shape, category: str, value: Any, using: str) -> UUID:

@@ -26,6 +26,12 @@ def find(kind: str, value: str, *, using: str = DEFAULT_DB_ALIAS) -> UUID | None
     return holder if known else None
 
 
+def standing(kind: str, value: str, *, using: str = DEFAULT_DB_ALIAS) -> Subject | None:
+    """Whoever `value` stands for, in whatever state, for those who must answer differently."""
+    holder = identifiers.holder(kind, value)
+    return None if holder is None else Subject.objects.using(using).filter(pk=holder).first()
+
+
 def find_or_make(kind: str, value: str, *, using: str = DEFAULT_DB_ALIAS) -> Subject:
     """The subject that `value` stands for, made where it stands for nobody yet.
 
