@@ -1,5 +1,6 @@
 """`kept ledger`: show, verify, receipt, export: the tamper-evident record and its proofs."""
 
+import dataclasses
 import json
 import os
 import sys
@@ -33,7 +34,7 @@ def show(as_json: bool) -> None:
     _enter()
     now = ledger.status()
     if as_json:
-        _print_json({**_fields(now), "anchored_outside": now.anchored_outside})
+        _print_json({**dataclasses.asdict(now), "anchored_outside": now.anchored_outside})
         return
     console = Console()
     last = now.last.isoformat() if now.last else "never"
@@ -205,12 +206,6 @@ def _key(given: str | None) -> str | None:
     if given and Path(given).is_file():
         return Path(given).read_text(encoding="utf-8").strip()
     return given
-
-
-def _fields(now: ledger.Status) -> dict[str, Any]:
-    import dataclasses
-
-    return dataclasses.asdict(now)
 
 
 def _print_json(value: dict[str, Any]) -> None:

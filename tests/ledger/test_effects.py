@@ -1,0 +1,91 @@
+"""Reconciliation: what stands in the data database and what the log says of it."""
+
+from collections.abc import Iterator
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import transaction
+
+from kept._kit.errors import KeptError
+from kept.ledger import (
+    Collected,
+    Dropped,
+    Expired,
+    check_whole,
+    effect,
+    forget,
+    record,
+    sequence_once,
+)
+from kept.ledger.checking.effects import only_for_testing_forget
+from kept.ledger.models import Outbox
+
+
+@pytest.fixture
+def rows(ledger) -> Iterator[set[UUID]]:
+    """The rows of a model, registered."""
+    made: set[UUID] = set()
+    effect("test rows", Collected, lambda: made)
+    yield made
+    only_for_testing_forget("test rows")
+
+
+def _collect(rows: set[UUID], subject: UUID | None = None) -> UUID:
+    row = uuid4()
+    with transaction.atomic():
+        record(Collected("inquiry", 0, (), row), subject or uuid4())
+    rows.add(row)
+    return row
+
+
+def _found() -> dict[str, str]:
+    return {finding.code.id: finding.message for finding in check_whole().findings}
+
+
+def test_rows_and_events_agree_whether_sequenced_or_waiting(rows):
+    for _ in range(3):
+        _collect(rows)
+    sequence_once()
+    _collect(rows)
+    assert _found() == {}
+    assert check_whole().checked["effects"] == 4
+
+
+def test_a_row_without_an_event_is_reported(rows):
+    _collect(rows)
+    alone = uuid4()
+    rows.add(alone)
+    assert str(alone) in _found()["L029"]
+
+
+def test_a_deleted_waiting_entry_is_noticed_by_its_row(rows):
+    _collect(rows)
+    Outbox.objects.all().delete()
+    assert "L029" in _found()
+
+
+def test_an_event_whose_row_is_gone_is_reported_unless_retention_says_so(rows):
+    rows.remove(_collect(rows))
+    _collect(rows)
+    sequence_once()
+    assert _found()["L030"].startswith("`1` rows")
+    with transaction.atomic():
+        record(Expired("inquiry", 1), None)
+    assert _found() == {}
+
+
+def test_the_rows_of_an_erased_person_are_not_missed(rows, ledger):
+    subject = uuid4()
+    rows.remove(_collect(rows, subject))
+    sequence_once()
+    ledger.destroy(subject)
+    assert _found() == {}
+    forget(subject)
+    assert _found() == {}
+
+
+def test_an_effect_is_registered_once_and_for_a_kind_that_names_rows(rows):
+    with pytest.raises(KeptError, match="L009"):
+        effect("test rows", Collected, set)
+    with pytest.raises(KeptError, match="L001"):
+        effect("others", Dropped, set)
