@@ -27,19 +27,28 @@ PAGES = {
 }
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_each_page_is_clean_accessible_and_fits_every_width(open_page, site, scheme):
-    page = open_page(color_scheme=scheme)
+def test_each_page_is_clean_accessible_and_fits_every_width(open_page, site):
+    page = open_page()
     watch = Watch(page, site.url)
     for name, path in PAGES.items():
         answer = page.goto(path)
         assert answer is not None
         assert answer.status == 200, path
         watch.accessible()
-        shoot(page, f"page-{name}-{scheme}")
+        shoot(page, f"page-{name}")
         for width in (320, 375, 768, 1280, 1920):
             page.set_viewport_size({"width": width, "height": 800})
             watch.fits()
+    watch.clean()
+
+
+def test_each_page_is_accessible_in_the_dark_and_on_a_phone(open_page, site):
+    page = open_page(mobile=True, color_scheme="dark")
+    watch = Watch(page, site.url)
+    for name, path in PAGES.items():
+        page.goto(path)
+        watch.accessible()
+        shoot(page, f"dark-{name}", ["phone"])
     watch.clean()
 
 

@@ -51,12 +51,17 @@ def needles(typed: Typed) -> dict[str, str]:
 
 
 def disks(site) -> list[Path]:
-    """Every file that the site, its databases and its processes write."""
-    clusters = [cluster for cluster, _name in site.made.databases]
-    for cluster in clusters:
+    """Every file that the site, its databases and its processes write.
+
+    Of a database server, only what was written since the site was made; the rest is older.
+    """
+    found = files_under(site.folder, site.log)
+    made = (site.folder / "manage.py").stat().st_mtime
+    for cluster, _name in site.made.databases:
         with psycopg.connect(cluster.url(), autocommit=True) as connection:
             connection.execute("CHECKPOINT")
-    return files_under(site.folder, site.log, *(cluster.folder for cluster in clusters))
+        found += [one for one in files_under(cluster.folder) if one.stat().st_mtime >= made]
+    return found
 
 
 def plant_in_database(site, text: str) -> None:
