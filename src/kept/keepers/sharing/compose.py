@@ -3,9 +3,11 @@
 Rules: one address in `To`, nothing in `Cc` or `Bcc` (the Lilly case: 669 addresses in one "To:");
 nothing that ends a header line gets into a header; `Date` is cut to the minute and `Message-ID` is
 made of the mail's random id and the sender's domain, so that neither the machine's name nor the
-exact moment leaves; the same mail sent again has the same `Message-ID`.
+exact moment leaves; the same mail sent again has the same `Message-ID`; a mail that can be
+unsubscribed from says so in the two headers of RFC 8058.
 """
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,6 +33,7 @@ NOT_A_TEXT = code(
 )
 LONGEST_HEADING = 200
 LONGEST_TEXT = 100_000
+_LINK = re.compile(r"https?://[!-;=?-~]{1,900}")
 _LINE_ENDS = frozenset("\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 
 
@@ -41,11 +44,15 @@ class Letter:
     to: str
     heading: str
     text: str
+    unsubscribe: str = ""
+    """Address that ends mails of this kind by one POST (RFC 8058); empty for other mails."""
 
     def __post_init__(self) -> None:
         _check_address(self.to)
         _check_heading(self.heading)
         _check_text(self.text)
+        if self.unsubscribe:
+            _check_link(self.unsubscribe)
 
     def __repr__(self) -> str:
         return "<Letter>"
@@ -54,10 +61,10 @@ class Letter:
 class Message(EmailMessage):
     """A message that knows whose data it holds and why; no header says so."""
 
-    origin: Origin
+    origin: Origin | None
 
 
-def compose(letter: Letter, origin: Origin, *, mail_id: UUID, at: datetime) -> Message:
+def compose(letter: Letter, origin: Origin | None, *, mail_id: UUID, at: datetime) -> Message:
     """The message of `letter`, ready for any of Django's mail backends."""
     sender = settings.DEFAULT_FROM_EMAIL
     message = Message(
@@ -68,10 +75,20 @@ def compose(letter: Letter, origin: Origin, *, mail_id: UUID, at: datetime) -> M
         headers={
             "Date": format_datetime(at.replace(second=0, microsecond=0)),
             "Message-ID": f"<{mail_id.hex}@{_domain(sender)}>",
+            **_unsubscribing(letter),
         },
     )
     message.origin = origin
     return message
+
+
+def _unsubscribing(letter: Letter) -> dict[str, str]:
+    if not letter.unsubscribe:
+        return {}
+    return {
+        "List-Unsubscribe": f"<{letter.unsubscribe}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
 
 
 def _domain(sender: str) -> str:
@@ -99,6 +116,11 @@ def _check_text(text: str) -> None:
         raise KeptError(NOT_A_TEXT, f"a text has 1 to {LONGEST_TEXT} characters")
     if _has_control(text.replace("\r", "").replace("\n", "").replace("\t", "")):
         raise KeptError(NOT_A_TEXT, "the text holds a control character")
+
+
+def _check_link(address: str) -> None:
+    if not _LINK.fullmatch(address):
+        raise KeptError(NOT_A_HEADING, "the address to unsubscribe at cannot stand in a header")
 
 
 def _has_control(text: str) -> bool:

@@ -18,6 +18,7 @@ class Origin:
     purpose: str
     point: str
     collected: int
+    categories: tuple[str, ...] = CATEGORIES
 
 
 def denial(origin: Origin) -> gate.Decision | None:
@@ -26,7 +27,7 @@ def denial(origin: Origin) -> gate.Decision | None:
     now = gate.in_force()
     decisions = (
         now.decide(gate.Request(gate.USE, category, origin.purpose, collection=origin.point), facts)
-        for category in CATEGORIES
+        for category in origin.categories
     )
     return next((one for one in decisions if not one.allowed), None)
 

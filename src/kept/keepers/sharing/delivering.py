@@ -24,6 +24,7 @@ LEASE = timedelta(minutes=10)
 PAUSES = (60, 300, 1800, 7200, 21600, 43200)
 """Seconds before each further attempt: a day in all."""
 
+_PARTS, _LINK = ("to", "heading", "text"), "unsubscribe"
 _PERSON = "subject"
 """The recipient of a mail to the person themself, as the ledger names it."""
 
@@ -49,7 +50,9 @@ def deliver(id: UUID) -> Outcome:
 def read(id: UUID) -> compose.Letter | gate.Decision:
     """The letter of a mail, or the decision that withholds it. Needs an open scope."""
     mail = Mail.objects.get(pk=id)
-    parts = {name: mail.open(name) for name in ("to", "heading", "text")}
+    parts = {name: mail.open(name) for name in _PARTS}
+    if _LINK in mail.names():
+        parts[_LINK] = mail.open(_LINK)
     for part in parts.values():
         if isinstance(part, gate.Sealed):
             assert part.decision is not None  # noqa: S101 - None only where no scope is open

@@ -26,7 +26,15 @@ _STOPPED = (Mail.State.FAILED, Mail.State.DENIED)
 
 
 def send_mail(
-    *, subject: UUID, purpose: str, point: str, collected: int, to: str, heading: str, text: str
+    *,
+    subject: UUID,
+    purpose: str,
+    point: str,
+    collected: int,
+    to: str,
+    heading: str,
+    text: str,
+    unsubscribe: str = "",
 ) -> Queued | Denied:
     """Send `text` to the person `subject` at `to`, an address on file for them.
 
@@ -34,7 +42,7 @@ def send_mail(
     the row it was read from): the mail stands under the same. Raises `KeptError` S001 to S003 for
     what cannot be a mail, S004 for another person's address.
     """
-    Letter(to, heading, text)
+    Letter(to, heading, text, unsubscribe)
     if vault.find("email", to) != subject:
         raise KeptError(NOT_ON_FILE, "the address is not on file for this person")
     origin = Origin(subject, purpose, point, collected)
@@ -45,6 +53,8 @@ def send_mail(
     mail.put("to", "contact.email", to)
     mail.put("heading", "communication.message", heading)
     mail.put("text", "communication.message", text)
+    if unsubscribe:
+        mail.put("unsubscribe", "communication.message", unsubscribe)
     with transaction.atomic(), gate.purpose(purpose):
         mail.save(force_insert=True)
         jobs.enqueue(mail.pk)

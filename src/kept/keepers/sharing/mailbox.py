@@ -25,7 +25,7 @@ from kept._kit.errors import KeptError
 from kept._kit.ids import new_id
 from kept.conf import settings
 from kept.keepers.sharing import deciding
-from kept.keepers.sharing.deciding import CATEGORIES, Origin
+from kept.keepers.sharing.deciding import Origin
 
 _LABEL = "mailbox"
 _ENDING = ".sealed"
@@ -37,7 +37,7 @@ class _Kept(msgspec.Struct, array_like=True):
 
     at: datetime
     raw: bytes
-    origin: tuple[UUID, str, str, int] | None
+    origin: tuple[UUID, str, str, int, tuple[str, ...]] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def read(wanted: Iterable[UUID], actor: gate.Actor) -> list[Shown | Closed]:
         id: deciding.denial(Origin(*kept.origin)) for id, kept in opened if kept and kept.origin
     }
     ledger.record_now_many(
-        (_event(kept.origin[1], actor), kept.origin[0])
+        (_event(Origin(*kept.origin), actor), kept.origin[0])
         for id, kept in opened
         if kept and kept.origin and denials[id] is None
     )
@@ -94,7 +94,7 @@ def read(wanted: Iterable[UUID], actor: gate.Actor) -> list[Shown | Closed]:
 def _keep(message: EmailMessage) -> None:
     origin: Origin | None = getattr(message, "origin", None)
     told = None if origin is None else (
-        origin.subject, origin.purpose, origin.point, origin.collected
+        origin.subject, origin.purpose, origin.point, origin.collected, origin.categories
     )  # fmt: skip
     kept = _Kept(clock.now(), message.message().as_bytes(), told)
     subject = None if origin is None else origin.subject
@@ -137,9 +137,9 @@ def _shown(id: UUID, kept: _Kept | None, denial: gate.Decision | None) -> Shown 
     )  # fmt: skip
 
 
-def _event(purpose: str, actor: gate.Actor) -> Any:
+def _event(origin: Origin, actor: gate.Actor) -> Any:
     return ledger.Opened(
-        purpose=purpose, actor=actor.kind, by=actor.id or None, categories=CATEGORIES
+        purpose=origin.purpose, actor=actor.kind, by=actor.id or None, categories=origin.categories
     )
 
 
