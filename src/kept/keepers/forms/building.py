@@ -2,10 +2,11 @@
 
 Rules: the clause alone says which fields there are; consent boxes are never ticked beforehand
 (GDPR Art. 4(11), Recital 32); the purpose named first is what the form is for, so its box must be
-ticked to send it; every other consent is a free extra choice.
+ticked to send it; every other consent is a free extra choice; a password is never shown again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
@@ -21,7 +22,10 @@ CONSENT = "consent-"
 _MISSING = gettext_lazy(
     "Without this consent we may not keep what you typed, so nothing was stored."
 )
+_NONE = gettext_lazy("Tick at least one of these; without it nothing was stored.")
+_PASSWORD = "account.password"  # noqa: S105 - the name of a category
 _AUTOCOMPLETE = {
+    "identity.username": "username",
     "identity.name": "name",
     "identity.title": "organization-title",
     "contact.email": "email",
@@ -39,17 +43,48 @@ _phone = RegexValidator(
 )
 
 
-def form_for(point: policy.Collection, notice: Notice) -> type[forms.Form]:
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How a page asks, where it differs from the plain form of a clause."""
+
+    given: frozenset[str] = frozenset()
+    """Purposes that the person agreed to before: no box asks again."""
+    any_of: bool = False
+    """True where the purposes stand beside each other: one consent is needed, whichever."""
+    initial: Mapping[str, Any] = field(default_factory=dict)
+    """What the fields hold when the page is opened; consent boxes hold nothing."""
+
+
+PLAIN = Asking()
+"""The form as the clause alone makes it."""
+
+
+def form_for(point: policy.Collection, notice: Notice, asking: Asking = PLAIN) -> type[forms.Form]:
     """The form class of one collection point, in the order of its notice."""
-    fields: dict[str, forms.Field] = {item.field: _field(point, item) for item in notice.what}
+    fields: dict[str, forms.Field] = {item.field: field_for(point, item) for item in notice.what}
+    for name, value in asking.initial.items():
+        if name in fields:
+            fields[name].initial = value
     for index, (name, says) in enumerate(consents(notice)):
-        fields[CONSENT + name] = forms.BooleanField(
-            label=says,
-            required=index == 0,
-            initial=False,
-            error_messages={"required": _MISSING},
-        )
-    return type("PointForm", (forms.Form,), fields)
+        if name not in asking.given:
+            fields[CONSENT + name] = forms.BooleanField(
+                label=says,
+                required=index == 0 and not asking.any_of,
+                initial=False,
+                error_messages={"required": _MISSING},
+            )
+    return type("PointForm", (_AnyOf if asking.any_of else forms.Form,), fields)
+
+
+class _AnyOf(forms.Form):
+    """A form that needs one of its consents."""
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        boxes = [name for name in self.fields if name.startswith(CONSENT)]
+        if boxes and not any(given.get(name) for name in boxes):
+            self.add_error(boxes[0], _NONE)
+        return given
 
 
 def consents(notice: Notice) -> tuple[tuple[str, str], ...]:
@@ -66,7 +101,8 @@ def shown_text(notice: Notice) -> str:
     return "\n".join((notice.text, *(says for _id, says in consents(notice))))
 
 
-def _field(point: policy.Collection, item: Item) -> forms.Field:
+def field_for(point: policy.Collection, item: Item) -> forms.Field:
+    """The form field of one item of a notice."""
     category = policy.category(item.category)
     options: dict[str, Any] = {
         "label": item.label,
@@ -75,6 +111,8 @@ def _field(point: policy.Collection, item: Item) -> forms.Field:
     }
     if item.field in point.choices:
         made = _choice(point.choices[item.field], options)
+    elif category.key == _PASSWORD:
+        made = _password(category, options)
     else:
         made = _KINDS[category.kind](category, options)
     if category.key in _AUTOCOMPLETE:
@@ -89,6 +127,11 @@ def _text(category: policy.Category, options: dict[str, Any]) -> forms.Field:
 def _longtext(category: policy.Category, options: dict[str, Any]) -> forms.Field:
     area = forms.Textarea(attrs={"rows": 7})
     return forms.CharField(max_length=category.max_length, widget=area, **options)
+
+
+def _password(category: policy.Category, options: dict[str, Any]) -> forms.Field:
+    hidden = forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    return forms.CharField(max_length=category.max_length, strip=False, widget=hidden, **options)
 
 
 def _email(category: policy.Category, options: dict[str, Any]) -> forms.Field:

@@ -14,17 +14,24 @@ from django.utils.translation import gettext as _
 
 from kept import policy, promises
 from kept.keepers.forms import storing, tokens
-from kept.keepers.forms.building import CONSENT, consents, form_for, shown_text
-from kept.keepers.forms.pages import HONEYPOT, TOKEN, Collected, Page, Refused
+from kept.keepers.forms.building import (
+    CONSENT,
+    PLAIN,
+    Asking,
+    consents,
+    form_for,
+    shown_text,
+)
+from kept.keepers.forms.pages import HONEYPOT, TOKEN, Collected, Examined, Page, Refused
 from kept.keepers.forms.submitted import Submitted, sort_out
 
 log = logging.getLogger("kept.forms")
 
 
-def open_page(point_id: str) -> Page | None:
+def open_page(point_id: str, asking: Asking = PLAIN) -> Page | None:
     """The empty page of a collection point, or None where the policy in force has none."""
     posted = promises.current()
-    return _page(posted, point_id, None) if _is_form(posted, point_id) else None
+    return _page(posted, point_id, None, asking) if _is_form(posted, point_id) else None
 
 
 def collect(
@@ -34,6 +41,21 @@ def collect(
 
     `model` is the typed model of the collection point; without one it becomes a `Submission`.
     """
+    found = examine(point_id, sent)
+    if not isinstance(found, Examined):
+        return found
+    stored = storing.store(found.posted, found.page, found.token, model, dropped=found.dropped)
+    return stored or twice(found)
+
+
+def examine(
+    point_id: str, sent: Mapping[str, Sequence[str]], asking: Asking = PLAIN
+) -> Examined | Collected | Refused:
+    """What was sent, whole and with the consent it needs; nothing is stored and no token spent.
+
+    For keepers that store in their own way: they spend the token (`storing.spend`) with what they
+    store.
+    """
     posted = promises.current()
     if not _is_form(posted, point_id):
         return Refused(410, "", None)
@@ -41,7 +63,7 @@ def collect(
         log.info("a robot filled in the hidden field of `%s`; nothing is stored", point_id)
         return Collected(row=None)
     submitted = _sort_out(posted, point_id, sent)
-    page = _page(posted, point_id, submitted)
+    page = _page(posted, point_id, submitted, asking)
     token = tokens.read(next(iter(sent.get(TOKEN, ())), ""))
     if token is None or token.point != point_id:
         return Refused(400, _unknown(), page)
@@ -49,8 +71,12 @@ def collect(
         return Refused(409, _changed(), page)
     if not page.form.is_valid():
         return Refused(422, "", page)
-    stored = storing.store(posted, page, token, model, dropped=submitted.dropped)
-    return stored or Refused(409, _twice(), page)
+    return Examined(posted, page, token, submitted.dropped)
+
+
+def twice(found: Examined) -> Refused:
+    """The token was spent before: this very form was stored already."""
+    return Refused(409, _twice(), found.page)
 
 
 def refuse_type(point_id: str) -> Refused:
@@ -77,10 +103,12 @@ def _sort_out(
     return sort_out(data, [*posted.policy.collect[point_id].asked, *boxes])
 
 
-def _page(posted: promises.Posted, point_id: str, submitted: Submitted | None) -> Page:
+def _page(
+    posted: promises.Posted, point_id: str, submitted: Submitted | None, asking: Asking
+) -> Page:
     point = posted.policy.collect[point_id]
     notice = policy.prose.notice(posted.policy, point_id)
-    make = form_for(point, notice)
+    make = form_for(point, notice, asking)
     form = make() if submitted is None else make(submitted.values)
     for field, problem in (submitted.errors if submitted else {}).items():
         form.add_error(field, problem)

@@ -31,7 +31,7 @@ def store(
     point = posted.policy.collect[page.notice.point]
     values = {name: value for name in point.asked if (value := _plain(page, name)) != ""}
     with gate.purpose(point.purposes[0], actor=gate.VISITOR), transaction.atomic():
-        if not _spend(token):
+        if not spend(token):
             return None
         subject = _subject(point, values)
         return record(posted, page, subject, values, model, dropped=dropped)
@@ -93,7 +93,8 @@ def _subject(point: policy.Collection, values: Mapping[str, Any]) -> Subject:
     return vault.make()
 
 
-def _spend(token: FormToken) -> bool:
+def spend(token: FormToken) -> bool:
+    """Use a form's token up, in the transaction of what it stores; False where it was before."""
     SpentToken.objects.filter(day__lt=clock.today() - LASTS - timedelta(days=1)).delete()
     try:
         with transaction.atomic():

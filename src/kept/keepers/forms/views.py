@@ -4,6 +4,7 @@ A host writes `class Ask(kept.CollectView): model, success_url = Inquiry, "/than
 model it names the `point`, and the form comes from the clause alone.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import Model
@@ -33,7 +34,7 @@ class CollectView(View):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The empty form under its notice; a page that says so where the policy has none."""
-        page = flows.open_page(self.point_id())
+        page = self.open()
         if page is None:
             return self.closed(request)
         return self.show(request, page, 200)
@@ -43,10 +44,18 @@ class CollectView(View):
         if request.FILES or request.content_type not in _FORM_TYPES:
             return self.show_refused(request, flows.refuse_type(self.point_id()))
         sent = {name: request.POST.getlist(name) for name in request.POST if name not in _NOT_DATA}
-        result = flows.collect(self.point_id(), sent, model=self.model)
+        result = self.take(sent)
         if isinstance(result, Collected):
             return HttpResponseRedirect(self.get_success_url(result))
         return self.show_refused(request, result)
+
+    def open(self) -> Page | None:
+        """The empty page; None where the policy in force has no such point."""
+        return flows.open_page(self.point_id())
+
+    def take(self, sent: Mapping[str, Sequence[str]]) -> Collected | Refused:
+        """Store what was sent (`field -> values`)."""
+        return flows.collect(self.point_id(), sent, model=self.model)
 
     def point_id(self) -> str:
         """The clause's name: `point`, or what the model's `Kept.collect` says."""
