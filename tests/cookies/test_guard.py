@@ -11,6 +11,18 @@ from tests.posting import USIMPRINTS
 @pytest.fixture(autouse=True)
 def _pages(usimprints, settings):
     settings.ROOT_URLCONF = "tests.cookies.urls"
+    settings.KEPT = {**settings.KEPT, "PRODUCTION": True}
+
+
+def test_in_development_an_undeclared_cookie_is_an_error_page_with_the_lines_to_add(
+    client, settings
+):
+    settings.KEPT = {**settings.KEPT, "PRODUCTION": False}
+    response = client.get("/")
+    assert response.status_code == 500
+    assert "[cookies.tracker]" in response.content.decode()
+    assert "secret-value" not in response.content.decode()
+    assert "tracker" not in response.cookies
 
 
 def test_an_undeclared_cookie_is_not_set_and_is_reported_without_its_value(client, caplog):
@@ -34,8 +46,7 @@ def test_a_lifetime_in_the_clause_shortens_what_code_asked_for(client, post):
     assert client.get("/").cookies["csrftoken"]["max-age"] == 2 * 86_400
 
 
-def test_outside_development_every_cookie_is_secure(client, settings):
-    settings.KEPT = {**settings.KEPT, "PRODUCTION": True}
+def test_outside_development_every_cookie_is_secure(client):
     assert client.get("/").cookies["csrftoken"]["secure"]
 
 

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from kept.keepers.cookies.signals import gpc
 from kept.site import pages, views
 
 _shop = [
@@ -26,6 +27,8 @@ _shop = [
 
 urlpatterns = [
     path("", include((_shop, "kept_site"))),
+    path(".well-known/gpc.json", gpc),
+    path("privacy/cookies/", include("kept.keepers.cookies.urls")),
     path("privacy/", include("kept.promises.urls")),
     path("account/", include("kept.keepers.accounts.urls")),
     path("console/", include("kept.console.urls")),

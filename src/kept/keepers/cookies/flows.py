@@ -1,17 +1,19 @@
-"""What a response may set in a browser, by the policy in force.
+"""What a response may set in a browser, by the policy in force and the visitor's choice.
 
-Rules (UI-06, UI-14): a cookie that no clause declares is not set; none outlives its clause; every
-one is HttpOnly unless a page's own script must read it, SameSite at least Lax, and Secure outside
+Rules (UI-06, UI-14): a cookie that no clause declares is not set; an optional one waits until it is
+accepted; none outlives its clause; every one is HttpOnly, SameSite at least Lax, and Secure outside
 development. A cookie being deleted is always let through.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from http.cookies import Morsel, SimpleCookie
 from typing import Literal
 
 from kept import policy
+from kept.keepers.cookies.choice import NONE, Choice, clause_of
+
+Outcome = Literal["set", "shortened", "undeclared", "not accepted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,54 +21,57 @@ class CookieDecision:
     """What happened to one cookie, and why. Never its value."""
 
     name: str
-    outcome: Literal["set", "shortened", "refused"]
+    outcome: Outcome
     reason: str
+
+    @property
+    def refused(self) -> bool:
+        """Whether the browser does not get it."""
+        return self.outcome in ("undeclared", "not accepted")
 
 
 def hold_to_policy(
-    cookies: "SimpleCookie", declared: "policy.Policy", *, secure: bool
+    cookies: SimpleCookie, declared: policy.Policy, choice: Choice = NONE, *, secure: bool
 ) -> tuple[CookieDecision, ...]:
     """Remove, shorten and harden `cookies` in place; returns a decision for each."""
-    decisions = [_decide(cookies[name], declared) for name in list(cookies)]
+    decisions = [_decide(cookies[name], declared, choice) for name in list(cookies)]
     for decision in decisions:
-        if decision.outcome == "refused":
+        if decision.refused:
             del cookies[decision.name]
         else:
             _harden(cookies[decision.name], secure=secure)
     return tuple(decisions)
 
 
-def refused(decisions: Iterable[CookieDecision]) -> tuple[CookieDecision, ...]:
-    """Those that were not set."""
-    return tuple(one for one in decisions if one.outcome == "refused")
+def undeclared(decisions: Iterable[CookieDecision]) -> tuple[CookieDecision, ...]:
+    """Those that no clause declares: somebody's code is wrong, or the policy is."""
+    return tuple(one for one in decisions if one.outcome == "undeclared")
 
 
-def _decide(morsel: "Morsel[str]", declared: "policy.Policy") -> CookieDecision:
+def _decide(morsel: "Morsel[str]", declared: policy.Policy, choice: Choice) -> CookieDecision:
     name = morsel.key
     if _is_deletion(morsel):
         return CookieDecision(name, "set", "it is being deleted")
-    clause = _clause(name, declared)
+    clause = clause_of(name, declared)
     if clause is None or clause.storage != "cookie":
-        return CookieDecision(name, "refused", f"no `[cookies.{name}]` in the policy")
-    longest = clause.longest.seconds
-    if longest is None:
-        shortened = bool(morsel["max-age"] or morsel["expires"])
-        morsel["max-age"] = morsel["expires"] = ""
-    else:
-        shortened = not _within(morsel, longest)
-        if shortened:
-            morsel["max-age"], morsel["expires"] = longest, ""
-    if shortened:
-        return CookieDecision(name, "shortened", f"`lifetime` is {clause.lifetime.kind}")
+        return CookieDecision(name, "undeclared", f"no `[cookies.{name}]` in the policy")
+    if clause.opt_in and clause.id not in choice.accepted:
+        return CookieDecision(name, "not accepted", "it is optional and was not accepted")
+    if _shorten(morsel, clause.longest.seconds):
+        return CookieDecision(name, "shortened", f"its lifetime is {clause.lifetime.kind}")
     return CookieDecision(name, "set", "declared")
 
 
-def _clause(name: str, declared: "policy.Policy") -> "policy.Cookie | None":
-    """The clause of that name, else the first whose name is a pattern (`comment_*`) it fits."""
-    if name in declared.cookies:
-        return declared.cookies[name]
-    patterns = (one for one in declared.cookies.values() if "*" in one.id)
-    return next((one for one in patterns if fnmatchcase(name, one.id)), None)
+def _shorten(morsel: "Morsel[str]", longest: int | None) -> bool:
+    """Cut its life to `longest` seconds (None: until the browser closes). True if it was longer."""
+    if longest is None:
+        longer = bool(morsel["max-age"] or morsel["expires"])
+        morsel["max-age"] = morsel["expires"] = ""
+        return longer
+    if _within(morsel, longest):
+        return False
+    morsel["max-age"], morsel["expires"] = longest, ""
+    return True
 
 
 def _is_deletion(morsel: "Morsel[str]") -> bool:

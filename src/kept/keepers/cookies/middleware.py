@@ -1,7 +1,8 @@
 """The outermost guard: every response passes it, whatever made the response.
 
-Rules: what the flow refuses is dropped and reported (the name, never the value); an error in the
-guard leaves no response to send.
+Rules: what the flow refuses is dropped and reported (the name, never the value); in development an
+undeclared cookie is an error page with the lines to add, so that it is found before a visitor is;
+what a browser still has of a refused cookie is deleted; an error in the guard leaves no response.
 """
 
 import logging
@@ -9,15 +10,19 @@ from collections.abc import Awaitable, Callable
 
 from asgiref.sync import iscoroutinefunction
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 from django.utils.decorators import sync_and_async_middleware
 
 from kept import promises
 from kept.conf import settings
-from kept.keepers.cookies import flows
+from kept.keepers.cookies import choice, flows
 from kept.keepers.cookies.headers import HEADERS
 
 log = logging.getLogger("kept.cookies")
 Answer = Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]
+ASKED = "_kept_cookie_choice_shown"
+"""Set on a request whose page depends on the choice."""
 
 
 @sync_and_async_middleware
@@ -26,23 +31,52 @@ def ResponseGuard(get_response: Answer) -> Answer:  # noqa: N802 - named as midd
     if iscoroutinefunction(get_response):
 
         async def answer_async(request: HttpRequest) -> HttpResponseBase:
-            return guard(await get_response(request))
+            return guard(request, await get_response(request))
 
         return answer_async
 
     def answer(request: HttpRequest) -> HttpResponseBase:
-        return guard(get_response(request))  # type: ignore[arg-type] # sync by the test above
+        return guard(request, get_response(request))  # type: ignore[arg-type] # sync by the test above
 
     return answer
 
 
-def guard(response: HttpResponseBase) -> HttpResponseBase:
+def guard(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     """The response, with undeclared cookies gone and every header in place."""
+    if response.cookies or request.COOKIES:
+        response = _hold(request, response)
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if response.cookies:
-        in_force = promises.current().policy
-        decisions = flows.hold_to_policy(response.cookies, in_force, secure=settings().production)
-        for decision in flows.refused(decisions):
-            log.warning("cookie `%s` was not set: %s", decision.name, decision.reason)
+    if getattr(request, ASKED, False):
+        patch_vary_headers(response, ["Cookie"])
     return response
+
+
+def _hold(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    declared = promises.current().policy
+    chosen = choice.read(_choice_after(request, response), declared)
+    secure = settings().production
+    decisions = flows.hold_to_policy(response.cookies, declared, chosen, secure=secure)
+    for name in choice.unwanted(request.COOKIES, chosen, declared):
+        _delete(request, response, name)
+    for decision in decisions:
+        if decision.refused:
+            log.warning("cookie `%s` was not set: %s", decision.name, decision.reason)
+    wrong = flows.undeclared(decisions)
+    if wrong and not settings().production:
+        return render(request, "kept/cookies/undeclared.html", {"cookies": wrong}, status=500)
+    return response
+
+
+def _choice_after(request: HttpRequest, response: HttpResponseBase) -> str | None:
+    """The choice that holds once the browser has this response."""
+    if choice.NAME in response.cookies:
+        value: str = response.cookies[choice.NAME].value
+        return value
+    return request.COOKIES.get(choice.NAME)
+
+
+def _delete(request: HttpRequest, response: HttpResponseBase, name: str) -> None:
+    """Delete a cookie for this host; scripts may have set it for the parent domains as well."""
+    if name not in response.cookies:
+        response.delete_cookie(name, samesite="Lax")
