@@ -52,9 +52,14 @@ def _without_unknown(row: Any, shape: Shape, using: str) -> bool:
 
 
 def after_migrate(
-    *, app_config: Any, plan: Iterable[tuple[Any, bool]], apps: Any, using: str, **_: Any
+    *,
+    app_config: Any,
+    using: str,
+    plan: Iterable[tuple[Any, bool]] = (),
+    apps: Any = None,
+    **_: Any,
 ) -> None:
-    """Called by Django after `migrate`, for each app."""
+    """Called by Django for each app after `migrate`, and without a plan after `flush`."""
     changed = {
         operation.model_name_lower
         for migration, _backwards in plan
