@@ -263,3 +263,19 @@ def test_open_fields_are_gated_one_by_one(M: Any):
         values = M.Submission.objects.get(pk=row.pk).values
         assert isinstance(values["name"], gate.Sealed)
         assert values["topics"] == ["a", "b"]
+
+
+def test_going_through_a_list_of_addresses_is_refused(M: Any, monkeypatch: pytest.MonkeyPatch):
+    from kept.vault import opening
+    from kept.vault.errors import RefusedError
+
+    monkeypatch.setattr(opening, "MOST_LOOKED_UP", 5)
+    row = inquiry(M)
+    with gate.purpose("serve"):
+        guesses = [c.email() for _ in range(4)]
+        assert not M.Inquiry.objects.filter(email__in=guesses).exists()
+        assert M.Inquiry.objects.filter(email="0@x.org").get().pk == row.pk
+        with pytest.raises(RefusedError, match="V022"):
+            M.Inquiry.objects.filter(email=c.email()).exists()
+    with gate.purpose("serve"):
+        assert M.Inquiry.objects.filter(email="0@x.org").get().pk == row.pk

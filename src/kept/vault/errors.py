@@ -32,6 +32,9 @@ CANNOT_MAKE = code("V017", "The provider cannot make or destroy master keys", do
 BAD_VALUE = code("V018", "A value of a kind that a sealed field cannot hold", do="convert it first")
 TWICE = code("V020", "A model is declared twice, differently", do="keep one declaration")
 UNDECLARED_MODEL = code("V021", "A model does not say what it keeps about people", do="declare it")
+PROBING = code(
+    "V022", "Too many identifiers looked up in one scope", do="open a scope per piece of work"
+)
 STORE_FAILED = code("V019", "The key store cannot be reached", do="see the cause and try again")
 
 

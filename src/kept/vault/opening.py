@@ -18,7 +18,7 @@ from django.db import DEFAULT_DB_ALIAS
 from kept import gate, ledger
 from kept.vault import codec, people
 from kept.vault.codec import Values, is_envelope
-from kept.vault.errors import NotAuthenticError
+from kept.vault.errors import PROBING, NotAuthenticError, RefusedError
 from kept.vault.keystore import SubjectKey, keystore
 from kept.vault.people import Choices
 from kept.vault.rowstate import RowState, state_of
@@ -26,6 +26,8 @@ from kept.vault.shape import Shape, shape_of
 
 _SLOT = "kept.vault"
 _PRUNE = 20_000
+MOST_LOOKED_UP = 1_000
+"""Identifiers that one scope may look up by value: more is going through a list of addresses."""
 _GONE = gate.RuleHit(0, False, "", "the key is destroyed")
 
 Denied = Mapping[str, gate.Decision]
@@ -56,6 +58,7 @@ class Batch:
         self.opened: list[ref[RowState]] = []
         self.settled: set[bytes] = set()
         self.by_choices: dict[Any, Denied] = {}
+        self.looked_up = 0
         self.recorded: set[tuple[bytes, str]] = set()
 
     def close(self) -> None:
@@ -207,6 +210,14 @@ class Batch:
             self.recorded.update(
                 (owner, one) for event, owner in events for one in event.categories
             )
+
+
+def count_lookup(scope: gate.Scope, values: int, place: str) -> None:
+    """Count identifiers looked up in `scope`. Raises `RefusedError` V022 past the limit."""
+    batch = batch_of(scope)
+    batch.looked_up += values
+    if batch.looked_up > MOST_LOOKED_UP:
+        raise RefusedError(PROBING, f"more than {MOST_LOOKED_UP} in one scope", place=place)
 
 
 def batch_of(scope: gate.Scope) -> Batch:

@@ -13,7 +13,7 @@ from django.db.models import Lookup
 from django.db.models.expressions import Col
 
 from kept import gate
-from kept.vault import identifiers
+from kept.vault import identifiers, opening
 from kept.vault.errors import REFUSED_PATH, RefusedError
 from kept.vault.rowstate import ATTRIBUTE
 from kept.vault.shape import Sealable, Shape
@@ -101,9 +101,10 @@ class Exact(Lookup):
         return f"{sql} IN ({marks})", (*params, *values)
 
     def _matching(self, field: Sealable, using: str) -> list[Any]:
-        if gate.current() is None:
+        scope, wanted = gate.current(), self.wanted()
+        if scope is None:
             refuse(field, f"`__{self.lookup_name}` outside a purpose scope", "open a purpose scope")
-        wanted = self.wanted()
+        opening.count_lookup(scope, len(wanted), field.model._meta.label)
         subjects = set(identifiers.holders(field.category, wanted).values())
         if not subjects:
             return []
