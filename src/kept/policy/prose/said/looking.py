@@ -146,7 +146,8 @@ def _answer(name: str, answer: str, stopped: list[str]) -> str:
     if not stopped:
         return _("If your browser sends “{name}”, nothing that we do has to stop.", name=name)
     return _(
-        "If your browser sends the signal “{name}”, we do not use your data {uses}.",
+        "If your browser sends the signal “{name}”, then, unless you agreed to it on this website, "
+        "we do not use your data {uses}.",
         name=name,
         uses=listed([_("to {use}", use=one) for one in stopped], "or"),
     )
