@@ -30,6 +30,11 @@ says = "a service of pictures"
 for = ["show"]
 receives = ["device.ip"]
 hosts = ["{ELSEWHERE}"]
+[visits]
+collect = ["device.ip"]
+routes = ["/"]
+keep = "30 days"
+for = ["show"]
 """
 
 

@@ -20,6 +20,7 @@ from kept._kit.errors import KeptError
 from kept.audit.errors import NO_BROWSER, NO_PLAYWRIGHT, NO_START
 from kept.audit.evidence import Exchange
 from kept.audit.limits import Limits
+from kept.audit.scripts import javascript
 
 if TYPE_CHECKING:
     from playwright.sync_api import (
@@ -223,6 +224,18 @@ class Visitor:
         """Leave the page for an empty one: what it sends as people go is sent now."""
         self._page.goto("about:blank")
         self.rest()
+
+    def turn_away(self) -> None:
+        """Let the page hear that its visitor turns away and comes back.
+
+        What a page sends as it is really left goes out while the browser takes it down, and cannot
+        be seen reliably; what it sends on these events can.
+        """
+        before = len(self._requests)
+        self.run(javascript("leaving.js"))
+        self._page.wait_for_timeout(_STEP)
+        if len(self._requests) != before:
+            self.rest()
 
     def window(self) -> None:
         """Close the window and open a new one: session storage ends here."""

@@ -28,12 +28,16 @@ class Collector(Protocol):
 
 
 COLLECTORS: Sequence[Collector] = (wire, pages, cookies, storage, beacons, forms, links, scripts)
+_LEAVING: Sequence[Collector] = (wire, cookies, beacons)
 SCRIPTS: Sequence[str] = tuple(one.SCRIPT for one in COLLECTORS if one.SCRIPT)
 
 
 def page(visitor: Visitor, seen: Seen) -> None:
-    """Have every collector look at the open page."""
+    """Have every collector look at the open page, then those that see what leaving it sends."""
     for one in COLLECTORS:
+        one.page(visitor, seen)
+    visitor.turn_away()
+    for one in _LEAVING:
         one.page(visitor, seen)
 
 

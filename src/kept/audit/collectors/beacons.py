@@ -26,7 +26,7 @@ def end(visitor: Visitor, seen: Seen) -> None:
 
 
 def _is_ping(exchange: Exchange) -> bool:
-    return exchange.kind in ("ping", "beacon")
+    return exchange.kind in ("ping", "beacon") and not exchange.came_from
 
 
 def _add(seen: Seen, one: BeaconSeen) -> None:
