@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -189,6 +190,24 @@ def test_a_wrong_policy_stops_the_start_with_its_line(project, first_start) -> N
     assert done.returncode == 2
     assert "policy.toml:" in done.stderr
     assert "`answer-inquiry`" in done.stderr
+
+
+def test_a_database_that_does_not_answer_is_named(project, first_start) -> None:
+    nowhere = f"postgresql://me:opensesame@127.0.0.1:{served.free_port()}/shop"
+    lost = replace(project, environment={**project.environment, "DATABASE_URL": nowhere})
+    done = lost.kept("serve", "--port", str(served.free_port()))
+    assert done.returncode == 2
+    assert "X024 " in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "opensesame" not in done.stderr
+
+
+def test_a_production_start_with_all_roots_in_one_folder_is_refused(project, first_start) -> None:
+    live = replace(project, environment={**project.environment, "KEPT_PRODUCTION": "1"})
+    done = live.kept("serve", "--port", str(served.free_port()))
+    assert done.returncode == 2
+    assert "X023 " in done.stderr
+    assert "share the parent" in done.stderr
 
 
 def test_people_are_shown_the_addresses_and_how_to_sign_in(tmp_path: Path) -> None:

@@ -6,14 +6,15 @@ from django.test import Client
 from kept.keepers.accounts.models import User
 from tests.console.conftest import nobody
 
+NOBODY = "8b6f0f5e-6c1d-4c57-9a0e-3f1a2b4c5d6e"  # fixed: test workers must agree on names
 PAGES = (
     "/console/",
     "/console/inbox/",
-    f"/console/inbox/{nobody()}/",
+    f"/console/inbox/{NOBODY}/",
     "/console/mail/",
     "/console/moderation/testimonials/",
     "/mailbox/",
-    f"/mailbox/{nobody()}/",
+    f"/mailbox/{NOBODY}/",
 )
 pytestmark = pytest.mark.django_db
 
