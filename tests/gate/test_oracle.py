@@ -22,7 +22,9 @@ def test_the_gate_agrees_with_the_oracle(case):
     versions = dict(enumerate(history))
     for request, facts in asked:
         expected = oracle.allowed(versions, request, facts, strategies.BITS)
-        decision = one.decide(request, facts)
+        assert one.decide(request, facts).allowed is expected  # by the rules
+        one.decide(request, Facts(len(history) - 1, consented=(1 << 63) - 1))
+        decision = one.decide(request, facts)  # looked up
         event(f"allowed: {expected}")
         assert decision.allowed is expected, decision.explain()
         assert all(hit.rule for hit in decision.rules), decision.explain()  # no error
