@@ -5,7 +5,6 @@ import pytest
 from kept.gate import Facts, Request
 from tests.gate import vector
 
-
 PERMISSIVE = Facts(base=0, consented=(1 << 63) - 1)
 
 
