@@ -147,6 +147,18 @@ def test_a_table_that_fails_does_not_stop_the_others_and_is_tried_again(
     assert zoe.left() == []
 
 
+def test_a_table_that_cannot_be_counted_is_purged_when_it_is_back(
+    M: Any, zoe: Person, monkeypatch: pytest.MonkeyPatch
+):
+    with monkeypatch.context() as gone:
+        gone.setattr(M.Note._meta, "db_table", "nowhere")
+        done = erasing.erase(zoe.subject)
+    assert "vaulttests.Note" in done.failed
+    (again,) = erasing.finish()
+    assert (again.expected, again.reached, again.done) == (4, 4, True)
+    assert zoe.left() == []
+
+
 STEPS = ("decide", "destroy", "note_destroyed", "purge")
 KILL = """
 import os, signal, sys

@@ -39,6 +39,7 @@ def prepare() -> dict[str, Any]:
 
     promises.adopt()
     resume()
+    _finish_erasures()
     return {
         "migrated": migrated,
         "policy": promises.current().policy.meta.version,
@@ -46,6 +47,19 @@ def prepare() -> dict[str, Any]:
         "mailbox": conf.settings().mailbox,
         "parts": _parts(),
     }
+
+
+def _finish_erasures() -> None:
+    """Finish what a crash left half erased; a table that still fails is told and tried again."""
+    from kept import vault
+
+    for one in vault.finish_erasures():
+        if not one.done:
+            sys.stderr.write(
+                f"an erasure reached {one.reached} of {one.expected} rows; "
+                f"not yet: {', '.join(one.failed) or 'see kept vault show'}\n"
+            )
+    vault.sweep_files()
 
 
 def _parts() -> dict[str, str]:

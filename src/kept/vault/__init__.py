@@ -7,15 +7,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kept.vault.erasing import Erased, erase, erase_keys, purge
+    from kept.vault.erasing import Erased, erase, erase_keys, open_erasures, purge
     from kept.vault.erasing import finish as finish_erasures
+    from kept.vault.files import sweep as sweep_files
     from kept.vault.holdings import hold, not_personal
     from kept.vault.identifiers import claim, normal, release
     from kept.vault.keystore import KeyStore, Rotation
     from kept.vault.keystore import keystore as key_store
     from kept.vault.opening import prepare
     from kept.vault.query import permitted
-    from kept.vault.rotating import master_age, rotate_master
+    from kept.vault.rotating import master_age, rotate_master, verify_keys
     from kept.vault.sealed_bytes import open_bytes, seal_bytes
     from kept.vault.subjects import (
         find,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
         standing,
     )
 
-_RENAMED = {"key_store": "keystore", "finish_erasures": "finish"}
+_RENAMED = {"key_store": "keystore", "finish_erasures": "finish", "sweep_files": "sweep"}
 _WHERE = {
     "Erased": "erasing",
     "KeyStore": "keystore",
@@ -45,6 +46,7 @@ _WHERE = {
     "normal": "identifiers",
     "not_personal": "holdings",
     "open_bytes": "sealed_bytes",
+    "open_erasures": "erasing",
     "permitted": "query",
     "purge": "erasing",
     "prepare": "opening",
@@ -54,6 +56,8 @@ _WHERE = {
     "set_agreed": "subjects",
     "set_choices": "subjects",
     "set_limits": "subjects",
+    "sweep_files": "files",
+    "verify_keys": "rotating",
     "standing": "subjects",
 }
 
@@ -74,6 +78,7 @@ __all__ = [
     "normal",
     "not_personal",
     "open_bytes",
+    "open_erasures",
     "permitted",
     "prepare",
     "purge",
@@ -84,6 +89,8 @@ __all__ = [
     "set_choices",
     "set_limits",
     "standing",
+    "sweep_files",
+    "verify_keys",
 ]
 
 

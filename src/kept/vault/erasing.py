@@ -8,7 +8,7 @@ classes and what they seal stay, nothing is sealed again; one table that fails d
 others; rows reached are counted against rows expected.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -96,7 +96,9 @@ def note_destroyed(subject: UUID, keys: int, using: str) -> None:
 
 def purge(subject: UUID, *, using: str = DEFAULT_DB_ALIAS) -> Erased:
     """Remove the rows whose keys are destroyed, in batches of their own transactions."""
-    failed = purge_all(subject, list(_spared(subject)), using, _Reached(subject, using))
+    spared = list(_spared(subject))
+    _expect(subject, spared, using)
+    failed = purge_all(subject, spared, using, _Reached(subject, using))
     ledger.forget(subject)
     with transaction.atomic(using=using, durable=True):
         found = Erasure.objects.using(using).filter(subject=subject)
@@ -112,10 +114,25 @@ def purge(subject: UUID, *, using: str = DEFAULT_DB_ALIAS) -> Erased:
 
 def finish(*, using: str = DEFAULT_DB_ALIAS) -> Iterator[Erased]:
     """Finish every erasure that was decided and is not whole: after a crash, at every start."""
-    for subject in list(
-        Erasure.objects.using(using).filter(purged=False).values_list("subject", flat=True)
-    ):
+    for subject in open_erasures(using=using):
         yield erase(subject, using=using)
+
+
+def open_erasures(*, using: str = DEFAULT_DB_ALIAS) -> list[UUID]:
+    """The subjects whose erasure was decided and is not whole yet."""
+    return list(Erasure.objects.using(using).filter(purged=False).values_list("subject", flat=True))
+
+
+def _expect(subject: UUID, spared: Collection[bytes], using: str) -> None:
+    """What was reached and what is there now is the least to expect: a table may have come back.
+
+    Under a lock of the journal's row, as another purge counts what it reaches there.
+    """
+    row = Erasure.objects.using(using).filter(subject=subject, purged=False)
+    with transaction.atomic(using=using, durable=True):
+        if row.update(keys=F("keys")):
+            there = F("reached") + count(subject, spared, using)
+            row.filter(expected__lt=there).update(expected=there)
 
 
 class _Reached:

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from kept import ledger
 from kept._kit import clock
-from kept.vault.keystore import Rotation, keystore, rotate
+from kept.vault.keystore import Rotation, keystore, rotate, verify
 
 
 def rotate_master(
@@ -30,3 +30,8 @@ def master_age() -> timedelta:
     """How old the current master key is, in whole days."""
     _, made = keystore().master()
     return clock.today() - made
+
+
+def verify_keys() -> int:
+    """Unwrap every key with the current master; how many. Raises where one does not open."""
+    return verify(keystore())

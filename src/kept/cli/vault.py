@@ -1,0 +1,55 @@
+"""`kept vault`: show, verify, finish: the state of keys and erasures."""
+
+import sys
+
+import click
+
+from kept.cli import _project
+
+UNFINISHED = 1
+"""Exit code where something is not as it should be."""
+
+
+@click.group()
+def command() -> None:
+    """Keys and erasures: what state they are in, and finishing what a crash left."""
+
+
+@command.command()
+def show() -> None:
+    """The master key's version and age, and erasures that are not whole yet."""
+    _project.setup()
+    from kept import vault
+
+    version, made = vault.key_store().master()
+    click.echo(f"master key {version}, made {made.isoformat()}, {vault.master_age().days} days old")
+    left = vault.open_erasures()
+    click.echo(f"{len(left)} erasures to finish")
+    for subject in left:
+        click.echo(f"  {subject}")
+    sys.exit(UNFINISHED if left else 0)
+
+
+@command.command()
+def verify() -> None:
+    """Unwrap every key with the current master key; nothing is opened with them."""
+    _project.setup()
+    from kept import vault
+
+    click.echo(f"{vault.verify_keys()} keys open with the current master key")
+
+
+@command.command()
+def finish() -> None:
+    """Finish every erasure that was decided. Also done at each start of `kept serve`."""
+    _project.setup()
+    from kept import vault
+
+    left = 0
+    for one in vault.finish_erasures():
+        left += not one.done
+        click.echo(
+            f"{one.subject}: {one.reached} of {one.expected} rows"
+            + (f", not yet: {', '.join(one.failed)}" if one.failed else "")
+        )
+    sys.exit(UNFINISHED if left else 0)
