@@ -9,11 +9,11 @@ _LOOK = javascript("collectors/links.js")
 
 
 def page(visitor: Visitor, seen: Seen) -> None:
-    """Each address once for each state."""
-    known = {one.href for one in seen.links}
+    """Each address once for each text that it goes by."""
+    known = {(one.href, one.text) for one in seen.links}
     for href, text in visitor.run(_LOOK) or []:
-        if href not in known:
-            known.add(href)
+        if (href, text) not in known:
+            known.add((href, text))
             seen.links.append(LinkSeen(href, text, visitor.url))
 
 

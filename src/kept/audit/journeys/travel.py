@@ -109,7 +109,8 @@ class _Trip:
         collectors.end(visitor, seen)
 
     def _policy_page(self, visitor: Visitor, seen: Seen) -> PageSeen | None:
-        named = [one for one in seen.links if words.has("policy", f"{one.text}")]
+        named = [one for one in seen.links if words.has("policy", one.text)]
+        named.sort(key=lambda one: len(one.text))  # “Privacy policy” before a sentence about it
         own = [one.href for one in named if crawl.origin(one.href) == crawl.origin(self._start)]
         for url in dict.fromkeys(own):
             done = next((page for page in seen.pages if page.url == url), None)
