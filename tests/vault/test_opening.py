@@ -279,3 +279,33 @@ def test_going_through_a_list_of_addresses_is_refused(M: Any, monkeypatch: pytes
             M.Inquiry.objects.filter(email=c.email()).exists()
     with gate.purpose("serve"):
         assert M.Inquiry.objects.filter(email="0@x.org").get().pk == row.pk
+
+
+def test_finding_out_who_is_signed_in_may_open_the_batch_of_its_own_scope(M: Any):
+    """The signed-in user is a sealed row, too, and is loaded when the actor is first asked for."""
+    with gate.purpose("serve"):
+        user = M.Member.objects.create_user("chief", "pass", email=c.email())
+    row = inquiry(M)
+    asked: list[int] = []
+
+    def who() -> gate.Actor:
+        asked.append(1)
+        found = M.Member.objects.get(pk=user.pk)
+        return gate.Actor("staff", str(found.pk), str(found.subject_id))
+
+    with gate.purpose("serve", actor=who):
+        M.Member.objects.get(pk=user.pk)
+        assert M.Inquiry.objects.get(pk=row.pk).name == "N0"
+    assert asked == [1]
+
+
+def test_rows_may_be_loaded_in_a_scope_before_any_policy_is_adopted(
+    M: Any, monkeypatch: pytest.MonkeyPatch
+):
+    row = inquiry(M)
+    monkeypatch.setattr("kept.gate.wired._provider", None)
+    with gate.purpose("serve"):
+        found = M.Inquiry.objects.get(pk=row.pk)
+        assert found.state == "new"
+        with pytest.raises(gate.GateError, match="G004"):
+            str(found.name)

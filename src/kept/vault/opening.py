@@ -7,6 +7,7 @@ everything, and only that.
 """
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from itertools import islice
 from types import MappingProxyType
 from typing import Any, NamedTuple, NoReturn
@@ -47,10 +48,9 @@ class Batch:
     """What one lease holds: the rows that wait to be opened, and what was fetched for them."""
 
     def __init__(self, scope: gate.Scope, lease: gate.Lease) -> None:
-        self.scope, self.lease, self.gate = scope, lease, gate.in_force()
-        self.staff = scope.actor.kind == "staff"
-        self.anybody = not (scope.actor.kind == "subject" or scope.actor.subject)
-        """Whether the actor is nobody whose own data this could be."""
+        # Neither the actor nor the gate is looked up here: finding out who is signed in may load
+        # a user with an envelope, which comes back to this batch.
+        self.scope, self.lease = scope, lease
         self.pending: list[ref[Any]] = _left.pop(scope, [])
         self.fetched: list[ref[Any]] = []
         self.keys: dict[bytes, SubjectKey] = {}
@@ -60,6 +60,21 @@ class Batch:
         self.by_choices: dict[Any, Denied] = {}
         self.looked_up = 0
         self.recorded: set[tuple[bytes, str]] = set()
+
+    @cached_property
+    def rules(self) -> gate.Gate:
+        """The gate in force while this lease lasts."""
+        return gate.in_force()
+
+    @cached_property
+    def staff(self) -> bool:
+        """Whether what is opened has to be recorded."""
+        return self.scope.actor.kind == "staff"
+
+    @cached_property
+    def nobody(self) -> bool:
+        """Whether the actor is no subject, so that nothing can be the actor's own data."""
+        return not (self.scope.actor.kind == "subject" or self.scope.actor.subject)
 
     def close(self) -> None:
         """Drop keys and opened values; nothing outlives the scope."""
@@ -113,7 +128,8 @@ class Batch:
         most = gate.MAX_ROWS if self.scope.leased else len(alive)
         waiting = [other for other in islice(alive, most) if other is not row]
         self.pending = [ref(other) for other in alive[most:]]
-        self.fetched += [ref(other) for other in waiting]
+        if self.scope.leased:
+            self.fetched += [ref(other) for other in waiting]
         return waiting
 
     def _unopened(self) -> list[ref[Any]]:
@@ -128,7 +144,7 @@ class Batch:
         self, shape: Shape, row: Any, choices: Choices, categories: Mapping[str, str]
     ) -> Denied:
         """The names in `categories` whose category the gate withholds, each with its decision."""
-        own = not self.anybody and self.scope.owns(row.subject_id)
+        own = not self.nobody and self.scope.owns(row.subject_id)
         point, collected = shape.point(row), row.collected
         names = tuple(categories.items()) if shape.open_fields else shape
         same = (names, point, collected, choices, own)
@@ -144,7 +160,7 @@ class Batch:
         """The gate's answer for one category."""
         scope = self.scope
         operation = gate.SHARE if scope.recipient is not None else gate.USE
-        return self.gate.decide(
+        return self.rules.decide(
             gate.Request(operation, category, scope.purpose, point, scope.recipient), facts
         )
 

@@ -169,7 +169,11 @@ class SubjectColumn(ForeignKeyDeferredAttribute):
     """The subject's id. A stored row stays its subject's: its envelope opens for nobody else."""
 
     def __set__(self, instance: Any, value: Any) -> None:
-        known = instance.__dict__.get(self.field.attname)
+        name: str = self.field.attname
+        if name not in instance.__dict__:
+            instance.__dict__[name] = value  # loading a row: nothing to compare, nothing cached
+            return
+        known = instance.__dict__[name]
         if known is not None and value != known and not instance._state.adding:
             raise RefusedError(
                 REFUSED_PATH, "giving a stored row another subject", place=str(self.field),
