@@ -260,7 +260,8 @@ def opened(row: Any, scope: gate.Scope) -> RowState:
         for name, read in shape.readers:
             if name in values:
                 values[name] = read(values[name])
-    state.forget()
+    if state.lease is not None:
+        state.forget()
     state.values, state.denied, state.gone = values, denied, gone
     state.scope, state.lease = scope, lease
     batch.opened.append(ref(state))

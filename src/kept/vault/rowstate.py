@@ -7,6 +7,7 @@ pickling; unsaved values cannot be pickled.
 
 import copy
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NoReturn
 
 from kept import gate
@@ -14,6 +15,7 @@ from kept.vault.codec import Envelope, Values
 from kept.vault.errors import REFUSED_PATH, RefusedError
 
 ATTRIBUTE = "_kept"
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class RowState:
@@ -48,11 +50,11 @@ class RowState:
         """Drop what was opened."""
         self.scope: gate.Scope | None = None
         self.lease: gate.Lease | None = None
-        self.values: Values = {}
-        self.denied: Mapping[str, gate.Decision] = {}
+        self.values: Mapping[str, Any] = _NOTHING
+        self.denied: Mapping[str, gate.Decision] = _NOTHING
         self.gone: gate.Decision | None = None
         """Set where the key is destroyed: everything is withheld."""
-        self.changeable: dict[str, bytes] = {}
+        self.changeable: Mapping[str, bytes] = _NOTHING
         """Opened values that can change in place (lists, dicts), as they were stored."""
 
     def __copy__(self) -> "RowState":

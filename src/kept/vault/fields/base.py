@@ -86,7 +86,8 @@ class SealedValue:
     def _given(self, state: RowState) -> Any:
         value = state.values[self.name]
         if self.field.changes_in_place and self.name not in state.changeable:
-            state.changeable[self.name] = _changeable.encode(value)
+            before = {self.name: _changeable.encode(value)}
+            state.changeable = {**state.changeable, **before}
         return value
 
     def _sealed(self, row: Any, decision: gate.Decision | None) -> gate.Sealed:
