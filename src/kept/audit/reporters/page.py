@@ -101,9 +101,8 @@ def _card(one: Finding, sentence: str) -> str:
 def _states(audited: Audited) -> str:
     rows = "".join(
         f"<tr><th scope=row>{escape(one.state)}</th><td>{escape(one.reached)}</td>"
-        f"<td class=n>{len({p.url for p in one.pages})}</td><td class=n>{len(one.exchanges)}</td>"
-        f"<td class=n>{len({c.name for c in (*one.cookies, *one.jar)})}</td>"
-        f"<td class=n>{len(one.stored)}</td><td>{escape(one.why)}</td></tr>"
+        + "".join(f"<td class=n>{figure}</td>" for figure in _figures(one))
+        + f"<td>{escape(one.why)}</td></tr>"
         for one in audited.evidence.states.values()
     )
     heads = "<th>state<th>reached" + "".join(
@@ -113,6 +112,13 @@ def _states(audited: Audited) -> str:
         "<section><h2>What was looked at</h2><div class=wide><table><thead><tr>"
         f"{heads}<th>how</tr></thead><tbody>{rows}</tbody></table></div></section>"
     )
+
+
+def _figures(one: Seen) -> tuple[int | str, ...]:
+    if one.reached in ("not needed", "not reachable"):
+        return ("-",) * 4
+    cookies = {cookie.name for cookie in (*one.cookies, *one.jar)}
+    return (len({p.url for p in one.pages}), len(one.exchanges), len(cookies), len(one.stored))
 
 
 def _shots(states: Iterable[Seen]) -> str:
