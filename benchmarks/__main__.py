@@ -6,6 +6,7 @@ from importlib import import_module
 from pathlib import Path
 
 from benchmarks import table
+from benchmarks.measure import environment
 
 _HERE = Path(__file__).parent
 _NOT_ROWS = {"__init__", "__main__", "measure", "table"}
@@ -24,7 +25,8 @@ def main(words: list[str]) -> None:
     table.show(rows)
     place = _HERE.parent / "build" / "bench.json"
     place.parent.mkdir(exist_ok=True)
-    place.write_text(json.dumps([row.as_json() for row in rows], indent=1) + "\n", "utf-8")
+    told = {"environment": environment(), "rows": [row.as_json() for row in rows]}
+    place.write_text(json.dumps(told, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":
