@@ -99,8 +99,8 @@ def _other_note() -> None:
 def _swap_subjects() -> None:
     one, two = [entry for entry in recorded.page(store(), b"", 9) if entry.subject][:2]
     sql = "UPDATE entry SET subject = %s WHERE mark = %s"
-    store().run(sql, (one.subject.bytes, two.mark))
-    store().run(sql, (two.subject.bytes, one.mark))
+    store().run(sql, (one.subject, two.mark))
+    store().run(sql, (two.subject, one.mark))
 
 
 EDITS = {

@@ -8,50 +8,71 @@ those of an erased person cannot be found by elimination; an entry whose key is 
 import os
 import secrets
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import NamedTuple
+from uuid import UUID
 
 from kept._kit import clock
 from kept.conf import settings
-from kept.ledger import entries, keys, sealing
+from kept.ledger import keys, sealing
 from kept.ledger.entries import Entry, Macs
 from kept.ledger.log import checkpoint, hashing, leaf
 from kept.ledger.signing import Signer
-from kept.ledger.store import Store, batches, leaves, recorded
+from kept.ledger.store import Store, batches, leaves
 
 COVERS = (4, 8)
 """Cover leaves of a batch: at least the first, fewer than the second."""
 
 
 class Ready(NamedTuple):
-    """An entry and its leaf."""
+    """Entries and, in the same order, their leaves."""
 
-    entry: Entry
-    leaf: bytes
+    entries: list[Entry]
+    leaves: list[bytes]
+
+    def without(self, marks: set[bytes]) -> "Ready":
+        """Those whose marks are not among `marks`, each once."""
+        rest = {
+            entry.mark: (entry, one)
+            for entry, one in zip(self.entries, self.leaves, strict=True)
+            if entry.mark not in marks
+        }
+        return Ready([entry for entry, _ in rest.values()], [one for _, one in rest.values()])
 
 
-def prepare(genuine: Sequence[Entry], macs: Macs) -> list[Ready]:
+def prepare(genuine: Sequence[Entry], codes: Macs) -> Ready:
     """The leaves of entries, opened with the subjects' keys. Done before any lock is taken."""
-    sealed = [(entry.subject, entry.body) for entry in genuine if entry.subject is not None]
-    opened = iter(sealing.open_all(sealed))
-    ready = []
-    for entry in genuine:
-        plain = entry.body if entry.subject is None else next(opened)
-        ready.append(_closed(entry, macs) if plain is None else _open(entry, plain))
+    ready = Ready([], [])
+    for entry, plain in zip(genuine, opened(genuine), strict=True):
+        if plain is None:
+            emptied = entry._replace(subject=None, body=b"", mac=codes.forgotten(entry.mark))
+            ready.entries.append(emptied)
+            ready.leaves.append(leaf.encode(entry.day, os.urandom(hashing.SIZE)))
+        else:
+            ready.entries.append(entry)
+            ready.leaves.append(leaf.encode(entry.day, leaf.commit(plain.rstrip(b" "))))
     return ready
 
 
-def append(store: Store, ready: Sequence[Ready], macs: Macs) -> batches.Batch:
+def opened(found: Sequence[Entry]) -> list[bytes | None]:
+    """Nonce and event of each entry, in order; None where the key is destroyed."""
+    people = {who: UUID(bytes=who) for who in {entry.subject for entry in found} if who is not None}
+    sealed = [(people[one.subject], one.body) for one in found if one.subject is not None]
+    plains = iter(sealing.open_all(sealed))
+    return [entry.body if entry.subject is None else next(plains) for entry in found]
+
+
+def append(store: Store, ready: Ready, codes: Macs) -> batches.Batch:
     """Append the leaves of `ready` and covers, and sign; in the open transaction."""
     before = batches.latest(store)
     first, number = (before.size, before.number + 1) if before else (0, 1)
-    added = [one.leaf for one in ready] + _covers(ready)
+    added = ready.leaves + _covers(ready)
     added.sort(key=_commitment)
     root = leaves.append(store, first, added)
     size, day = first + len(added), leaf.days(clock.today())
     note = checkpoint.sign(checkpoint.Checkpoint(settings().ledger_origin, size, root), signer())
-    batch = batches.Batch(number, first, size, len(ready), day, root, note, b"")
-    batch = batch._replace(mac=macs.of_parts(b"batch", *batch.parts()))
-    recorded.keep(store, [one.entry for one in ready])
+    batch = batches.Batch(number, first, size, len(ready.leaves), day, root, note, b"")
+    batch = batch._replace(mac=codes.of_parts(b"batch", *batch.parts()))
     batches.add(store, batch)
     return batch
 
@@ -61,28 +82,12 @@ def signer() -> Signer:
     return Signer(settings().ledger_origin, keys.signing_seed())
 
 
-def macs() -> Macs:
-    """The codes of this ledger's entries."""
-    return Macs(keys.mac_key())
-
-
-def _open(entry: Entry, plain: bytes) -> Ready:
-    nonce, event = entries.opening(plain)
-    return Ready(entry, leaf.encode(entry.day, leaf.commit(nonce, event)))
-
-
-def _closed(entry: Entry, macs: Macs) -> Ready:
-    """The leaf of an entry whose key was destroyed while it waited: nobody can open it."""
-    emptied = entry._replace(subject=None, body=b"", mac=macs.forgotten(entry.mark))
-    return Ready(emptied, leaf.encode(entry.day, os.urandom(hashing.SIZE)))
-
-
-def _covers(ready: Sequence[Ready]) -> list[bytes]:
+def _covers(ready: Ready) -> list[bytes]:
     count = COVERS[0] + secrets.randbelow(COVERS[1] - COVERS[0])
     return [
-        leaf.encode(secrets.choice(ready).entry.day, os.urandom(hashing.SIZE)) for _ in range(count)
+        leaf.encode(secrets.choice(ready.entries).day, os.urandom(hashing.SIZE))
+        for _ in range(count)
     ]
 
 
-def _commitment(data: bytes) -> bytes:
-    return data[-hashing.SIZE :]
+_commitment = itemgetter(slice(-hashing.SIZE, None))

@@ -23,14 +23,19 @@ STEP = 256
 """Bytes: the sealed text (nonce, event, padding) is a multiple of this."""
 MARK = 16
 MAC = 32
+_RANDOM = 12
+"""Random bytes of a mark."""
+_NO_ONE = b"\0" * 17
 
 
 class Entry(NamedTuple):
     """A row of an outbox or of the ledger."""
 
     mark: bytes
-    """16 random bytes that make the entry recognisable, so that it is never appended twice."""
-    subject: UUID | None
+    """16 bytes that make the entry recognisable, so that it is never appended twice: the day, which
+    the row tells anyway and which keeps new rows together in an index, then 12 random ones."""
+    subject: bytes | None
+    """The 16 bytes of the subject's id; None where the event is about no one."""
     day: int
     """Days since 1970-01-01."""
     body: bytes
@@ -44,17 +49,20 @@ class Opening(NamedTuple):
     event: bytes
 
 
-def make(pairs: Sequence[tuple[events.AnyEvent, UUID | None]], mac_key: bytes) -> list[Entry]:
+def make(pairs: Sequence[tuple[events.AnyEvent, UUID | None]], codes: "Macs") -> list[Entry]:
     """Entries of today for (event, subject) pairs. Raises `KeptError` L001, L003 or L004."""
-    day = leaf.days(clock.today())
-    seal = Macs(mac_key)
-    entries = []
+    day, code = leaf.days(clock.today()), codes.of
+    step, first = leaf.NONCE + _RANDOM, day.to_bytes(MARK - _RANDOM, "big")
+    random = os.urandom(step * len(pairs))
+    made, at = [], 0
     for event, subject in pairs:
-        plain = os.urandom(leaf.NONCE) + events.encode(event)
+        plain = random[at : at + leaf.NONCE] + events.encode(event)
+        mark = first + random[at + leaf.NONCE : at + step]
         body = plain if subject is None else _sealed(subject, plain)
-        mark = os.urandom(MARK)
-        entries.append(Entry(mark, subject, day, body, seal.of(mark, subject, day, body)))
-    return entries
+        who = None if subject is None else subject.bytes
+        made.append(Entry(mark, who, day, body, code(mark, who, day, body)))
+        at += step
+    return made
 
 
 def opening(plain: bytes) -> Opening:
@@ -75,10 +83,10 @@ class Macs:
     def __init__(self, key: bytes) -> None:
         self._base = hashlib.blake2b(key=key, digest_size=MAC, person=b"kept entry 1")
 
-    def of(self, mark: bytes, subject: UUID | None, day: int, body: bytes) -> bytes:
+    def of(self, mark: bytes, subject: bytes | None, day: int, body: bytes) -> bytes:
         """The code of these fields."""
         made = self._base.copy()
-        who = b"\0" * 17 if subject is None else b"\1" + subject.bytes
+        who = _NO_ONE if subject is None else b"\1" + subject
         made.update(mark + who + day.to_bytes(4, "big") + body)
         return made.digest()
 
@@ -96,4 +104,5 @@ class Macs:
 
     def hold(self, entry: Entry) -> bool:
         """True where the entry is as it was made."""
-        return hmac.compare_digest(entry.mac, self.of(*entry[:4]))
+        mark, subject, day, body, mac = entry
+        return hmac.compare_digest(mac, self.of(mark, subject, day, body))

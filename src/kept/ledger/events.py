@@ -226,9 +226,9 @@ class PolicyAdopted(Event, frozen=True):
 
 
 class Account(Event, frozen=True):
-    """An account was signed in to or out of, or its password was changed."""
+    """An account was signed in to or out of, its password changed, its second factor set up."""
 
-    what: Literal["signed-in", "signed-out", "password"]
+    what: Literal["signed-in", "signed-out", "password", "second-factor"]
     account: Word
     """The account's random id."""
 

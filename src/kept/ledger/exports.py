@@ -89,4 +89,4 @@ def _open(ledger: Store, folder: Path, places: dict[bytes, int]) -> None:
 def _clear(ledger: Store) -> Iterable[tuple[bytes, entries.Entry]]:
     for entry in recorded.about_no_one(ledger):
         nonce, event = entries.opening(entry.body)
-        yield leaf.encode(entry.day, leaf.commit(nonce, event)), entry
+        yield leaf.encode(entry.day, leaf.commit(nonce + event)), entry

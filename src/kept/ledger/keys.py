@@ -12,6 +12,7 @@ from pathlib import Path
 
 from kept._kit.errors import KeptError
 from kept.conf import settings
+from kept.ledger.entries import Macs
 from kept.ledger.errors import KEY_FILE, KEY_MODE
 
 _BYTES = 32
@@ -22,9 +23,9 @@ def folder() -> Path:
     return settings().secret / "ledger"
 
 
-def mac_key() -> bytes:
-    """32 bytes that authenticate entries. Raises `KeptError` L005 or L006."""
-    return _read(folder() / "mac.key")
+def macs() -> Macs:
+    """The codes of entries, under 32 bytes of their own. Raises `KeptError` L005 or L006."""
+    return Macs(_read(folder() / "mac.key"))
 
 
 def signing_seed() -> bytes:

@@ -10,7 +10,7 @@ from django.db import models
 class Outbox(models.Model):
     """One waiting entry; its fields are those of `kept.ledger.entries.Entry`."""
 
-    mark = models.UUIDField(primary_key=True, editable=False)
+    mark = models.BinaryField(max_length=16)
     subject = models.UUIDField(null=True, editable=False)
     day = models.PositiveIntegerField(editable=False)
     body = models.BinaryField()
@@ -27,7 +27,7 @@ class Outbox(models.Model):
         reason = "sealed under the subject's key; the sequencer takes it away"
 
     def __str__(self) -> str:
-        return str(self.mark)
+        return bytes(self.mark).hex()
 
 
 class Head(models.Model):

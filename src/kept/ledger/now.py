@@ -23,7 +23,7 @@ def record_now(event: AnyEvent, subject: UUID | None) -> UUID:
 def record_now_many(pairs: Iterable[tuple[AnyEvent, UUID | None]]) -> list[UUID]:
     """As `record_now`, for many (event, subject) pairs in one commit."""
     listed = list(pairs)
-    made = entries.make(listed, keys.mac_key())
+    made = entries.make(listed, keys.macs())
     ledger = store()
     with ledger.transaction():
         recorded.receive(ledger, made)

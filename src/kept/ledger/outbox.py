@@ -17,7 +17,8 @@ from kept.ledger.events import AnyEvent
 from kept.ledger.models import Outbox
 
 _TABLE = Outbox._meta.db_table
-_COLUMNS = "mark, subject, day, body, mac"
+_INSERT = f"INSERT INTO {_TABLE} (mark, subject, day, body, mac) VALUES"
+_ROW = "(%s, %s, %s, %s, %s)"
 _MANY = 100
 """Rows per statement: five parameters each, below every engine's limit."""
 
@@ -39,7 +40,7 @@ def record_many(
     connection = connections[using]
     if not connection.in_atomic_block:
         raise KeptError(OUTSIDE, ", ".join(f"`{type(event).__name__}`" for event, _ in listed))
-    made = entries.make(listed, keys.mac_key())
+    made = entries.make(listed, keys.macs())
     for start in range(0, len(made), _MANY):
         _insert(connection, made[start : start + _MANY])
     flows.noted(type(event) for event, _ in listed)
@@ -49,10 +50,9 @@ def record_many(
 def _insert(connection: Any, made: Sequence[entries.Entry]) -> None:
     native = connection.features.has_native_uuid_field
     values: list[Any] = []
-    for entry in made:
-        mark = UUID(bytes=entry.mark) if native else entry.mark.hex()
-        subject = entry.subject if native or entry.subject is None else entry.subject.hex
-        values += (mark, subject, entry.day, entry.body, entry.mac)
-    places = ", ".join(["(%s, %s, %s, %s, %s)"] * len(made))
+    for mark, who, day, body, mac in made:
+        subject = None if who is None else UUID(bytes=who) if native else who.hex()
+        values += (mark, subject, day, body, mac)
+    rows = ", ".join([_ROW] * len(made))
     with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO {_TABLE} ({_COLUMNS}) VALUES {places}", values)  # noqa: S608 - constants
+        cursor.execute(f"{_INSERT} {rows}", values)

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from kept._kit.errors import KeptError
-from kept.ledger import appending, entries
+from kept.ledger import appending, entries, keys
 from kept.ledger.checking import contents
 from kept.ledger.entries import Entry
 from kept.ledger.errors import ABSENT, EDITED_ENTRY
@@ -44,7 +44,7 @@ def forget(subject: UUID) -> int:
 
     Called when the subject's rows are purged, after the key was destroyed.
     """
-    ledger, macs = store(), appending.macs()
+    ledger, macs = store(), keys.macs()
     with ledger.transaction():
         found = recorded.about(ledger, subject)
         recorded.blank(ledger, subject, [(one.mark, macs.forgotten(one.mark)) for one in found])
@@ -61,7 +61,7 @@ def _receipts(ledger: Store, found: Iterable[Entry]) -> list[bytes]:
     made = []
     for entry, plain in opened:
         nonce, event = entries.opening(plain)
-        index = _index(ledger, entry, leaf.encode(entry.day, leaf.commit(nonce, event)), last.size)
+        index = _index(ledger, entry, leaf.encode(entry.day, leaf.commit(nonce + event)), last.size)
         one = receipt.Receipt(
             event=event,
             nonce=nonce,

@@ -5,7 +5,7 @@ stands in a signed tree, and removing one that is gone already is no error.
 """
 
 from collections.abc import Sequence
-from uuid import UUID
+from typing import NamedTuple
 
 from django.db import connections, transaction
 
@@ -14,7 +14,16 @@ from kept.ledger.entries import Entry, Macs
 from kept.ledger.models import Outbox
 from kept.ledger.store import batches
 
-_CHUNK = 500
+_TABLE = Outbox._meta.db_table
+_CHUNK = 900
+"""Ids per statement, below every engine's limit of parameters."""
+
+
+class Waiting(NamedTuple):
+    """Entries of one outbox, and the ids of their rows."""
+
+    ids: list[int]
+    entries: list[Entry]
 
 
 class DataSource:
@@ -23,32 +32,31 @@ class DataSource:
     def __init__(self, alias: str) -> None:
         self.alias = alias
 
-    def waiting(self, limit: int) -> list[Entry]:
+    def waiting(self, limit: int) -> Waiting:
         """Up to `limit` committed entries."""
         native = connections[self.alias].features.has_native_uuid_field
-        table = Outbox._meta.db_table
         with connections[self.alias].cursor() as cursor:
-            cursor.execute(f"SELECT mark, subject, day, body, mac FROM {table} LIMIT %s", [limit])  # noqa: S608 - constants
-            rows = cursor.fetchall()
-        uuid = (lambda value: value) if native else UUID
-        return [
-            Entry(
-                uuid(mark).bytes, None if who is None else uuid(who), day, bytes(body), bytes(mac)
+            cursor.execute(
+                f"SELECT id, mark, subject, day, body, mac FROM {_TABLE} LIMIT %s",  # noqa: S608 - constants
+                [limit],
             )
-            for mark, who, day, body, mac in rows
-        ]
+            rows = cursor.fetchall()
+        ids = [row[0] for row in rows]
+        if native:
+            return Waiting(ids, [
+                Entry(bytes(mark), who and who.bytes, day, bytes(body), bytes(mac))
+                for _, mark, who, day, body, mac in rows
+            ])  # fmt: skip
+        return Waiting(ids, [
+            Entry(mark, who and bytes.fromhex(who), day, body, mac)
+            for _, mark, who, day, body, mac in rows
+        ])  # fmt: skip
 
-    def settle(self, marks: Sequence[bytes], batch: batches.Batch, macs: Macs) -> None:
-        """Remove entries and remember the tree that holds them, in one transaction."""
-        connection = connections[self.alias]
-        native = connection.features.has_native_uuid_field
-        table = Outbox._meta.db_table
-        with transaction.atomic(using=self.alias), connection.cursor() as cursor:
-            for at in range(0, len(marks), _CHUNK):
-                some = marks[at : at + _CHUNK]
+    def settle(self, ids: Sequence[int], batch: batches.Batch, macs: Macs) -> None:
+        """Remove rows and remember the tree that holds their entries, in one transaction."""
+        with transaction.atomic(using=self.alias), connections[self.alias].cursor() as cursor:
+            for at in range(0, len(ids), _CHUNK):
+                some = ids[at : at + _CHUNK]
                 places = ", ".join(["%s"] * len(some))
-                cursor.execute(
-                    f"DELETE FROM {table} WHERE mark IN ({places})",  # noqa: S608 - constants
-                    [UUID(bytes=mark) if native else mark.hex() for mark in some],
-                )
+                cursor.execute(f"DELETE FROM {_TABLE} WHERE id IN ({places})", some)  # noqa: S608 - constants
             heads.remember(self.alias, batch, macs)

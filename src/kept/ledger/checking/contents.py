@@ -5,7 +5,7 @@ are missing; an event that opens must stand in a leaf. Where a key is destroyed 
 nothing is concluded from that.
 """
 
-from kept.ledger import entries, sealing
+from kept.ledger import appending, entries
 from kept.ledger.checking.findings import Report
 from kept.ledger.entries import Entry, Macs
 from kept.ledger.errors import EDITED_ENTRY, EDITED_OUTBOX, MISSING_ENTRY
@@ -45,7 +45,7 @@ def all_of_them(store: Store, macs: Macs, report: Report) -> None:
     for page in recorded.walk(store):
         for entry, plain in opened(codes(page, macs, report)):
             nonce, event = entries.opening(plain)
-            wanted[leaf.encode(entry.day, leaf.commit(nonce, event))] = entry.mark
+            wanted[leaf.encode(entry.day, leaf.commit(nonce + event))] = entry.mark
         if len(wanted) >= _AT_ONCE:
             _find(store, wanted, report)
             wanted = {}
@@ -55,9 +55,7 @@ def all_of_them(store: Store, macs: Macs, report: Report) -> None:
 
 def opened(found: list[Entry]) -> list[tuple[Entry, bytes]]:
     """The entries that open, with nonce and event in clear."""
-    sealed = [(entry.subject, entry.body) for entry in found if entry.subject is not None]
-    plains = iter(sealing.open_all(sealed))
-    pairs = [(one, one.body if one.subject is None else next(plains)) for one in found]
+    pairs = zip(found, appending.opened(found), strict=True)
     return [(entry, plain) for entry, plain in pairs if plain is not None]
 
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 
 from kept.conf import settings
-from kept.ledger import appending, heads, signing
+from kept.ledger import appending, heads, keys, signing
 from kept.ledger.checking import contents, effects, trees, witnesses
 from kept.ledger.checking.findings import Report
 from kept.ledger.entries import Entry, Macs
@@ -23,7 +23,7 @@ _ALL = 1_000_000
 
 def at_start() -> Report:
     """What can be checked in bounded time: the newest leaves, a sample of entries, all memories."""
-    report, ledger, macs = Report(), store(), appending.macs()
+    report, ledger, macs = Report(), store(), keys.macs()
     last = batches.latest(ledger)
     since = batches.reaching(ledger, max((last.size if last else 0) - RECENT, 0))
     check = _tree_check(ledger, macs, report)
@@ -36,7 +36,7 @@ def at_start() -> Report:
 
 def whole() -> Report:
     """Everything: each leaf, tile, batch, checkpoint, entry, memory, and each effect's event."""
-    report, ledger, macs = Report(), store(), appending.macs()
+    report, ledger, macs = Report(), store(), keys.macs()
     check = _tree_check(ledger, macs, report)
     check.run(0)
     check.end()
@@ -50,7 +50,7 @@ def slices() -> Iterator[Report]:
     """Endlessly: one slice of the log after the other, from a random place on."""
     done, mark = 0, os.urandom(16)
     while True:
-        report, ledger, macs = Report(), store(), appending.macs()
+        report, ledger, macs = Report(), store(), keys.macs()
         reached = _tree_check(ledger, macs, report).run(done, SLICE)
         done = reached if reached > done else 0
         page = recorded.page(ledger, mark, SAMPLE // 4)
@@ -75,7 +75,7 @@ def _sample(ledger: Store, macs: Macs, report: Report) -> None:
 
 
 def _outbox(limit: int = _ALL) -> list[Entry]:
-    return [one for alias in heads.databases() for one in DataSource(alias).waiting(limit)]
+    return [one for alias in heads.databases() for one in DataSource(alias).waiting(limit).entries]
 
 
 def _memories(ledger: Store, macs: Macs, report: Report) -> None:

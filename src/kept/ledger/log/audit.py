@@ -121,7 +121,7 @@ def _events(folder: Path) -> dict[int, tuple[str, bytes]]:
             one = json.loads(line)
             index, event, nonce = one["index"], one["event"], from_base64(one["nonce"])
             day = leaf.days(date.fromisoformat(one["day"]))
-            found[int(index)] = (event, leaf.encode(day, leaf.commit(nonce, event.encode())))
+            found[int(index)] = (event, leaf.encode(day, leaf.commit(nonce + event.encode())))
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
             raise LogError(EXPORT, f"`open`: {line[:80]!r}") from error
     return found

@@ -28,9 +28,9 @@ class Leaf:
     commitment: bytes
 
 
-def commit(nonce: bytes, event: bytes) -> bytes:
-    """The 32 bytes that stand for `event` in its leaf."""
-    return hashlib.sha256(_LABEL + nonce + event).digest()
+def commit(plain: bytes) -> bytes:
+    """The 32 bytes that stand in a leaf for `plain`: the nonce (32 bytes) and then the event."""
+    return hashlib.sha256(_LABEL + plain).digest()
 
 
 def days(day: date) -> int:

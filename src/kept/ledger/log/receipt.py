@@ -111,7 +111,7 @@ def verify(receipt: Receipt, verifiers: Iterable[note.Verifier], origin: str) ->
     head = checkpoints.verify(receipt.checkpoint.encode(), verifiers, origin)
     if len(receipt.nonce) != leaf.NONCE:
         raise LogError(RECEIPT, f"a nonce of `{len(receipt.nonce)}` bytes")
-    data = leaf.encode(leaf.days(receipt.day), leaf.commit(receipt.nonce, receipt.event))
+    data = leaf.encode(leaf.days(receipt.day), leaf.commit(receipt.nonce + receipt.event))
     proofs.verify_inclusion(
         receipt.index, head.size, hashing.of_leaf(data), receipt.proof, head.root
     )

@@ -5,6 +5,7 @@ so that their place says nothing about time.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
 from uuid import UUID
 
 from kept.ledger.entries import Entry
@@ -21,7 +22,7 @@ def waiting(store: Store, limit: int) -> list[Entry]:
 
 def receive(store: Store, entries: Iterable[Entry]) -> None:
     """Put entries into the inbox."""
-    _insert(store, "inbox", entries)
+    store.run_many(f"INSERT INTO inbox ({_COLUMNS}) VALUES (%s, %s, %s, %s, %s)", entries)  # noqa: S608 - constants
 
 
 def settle(store: Store, marks: Sequence[bytes]) -> None:
@@ -29,9 +30,9 @@ def settle(store: Store, marks: Sequence[bytes]) -> None:
     store.run_many("DELETE FROM inbox WHERE mark = %s", [(mark,) for mark in marks])
 
 
-def keep(store: Store, entries: Iterable[Entry]) -> None:
-    """Record entries."""
-    _insert(store, "entry", sorted(entries, key=_by_mark))
+def keep(store: Store, entries: Sequence[Entry]) -> None:
+    """Record entries. Raises `store.taken` where one is recorded already."""
+    store.load("entry", ("mark", "subject", "day", "body", "mac"), sorted(entries, key=_MARK))
 
 
 def known(store: Store, marks: Sequence[bytes]) -> set[bytes]:
@@ -51,9 +52,7 @@ def refuse(store: Store, entries: Iterable[Entry], place: str) -> int:
         f"INSERT INTO refused ({_COLUMNS}, place) SELECT %s, %s, %s, %s, %s, %s"  # noqa: S608 - constants
         " WHERE NOT EXISTS (SELECT 1 FROM refused WHERE mark = %s AND body = %s AND mac = %s)"
     )
-    return sum(
-        store.run(sql, (*_values(one), place, one.mark, one.body, one.mac)) for one in entries
-    )
+    return sum(store.run(sql, (*one, place, one.mark, one.body, one.mac)) for one in entries)
 
 
 def about(store: Store, subject: UUID) -> list[Entry]:
@@ -96,22 +95,8 @@ def blank(store: Store, subject: UUID, macs: Iterable[tuple[bytes, bytes]]) -> N
     )
 
 
-def _by_mark(entry: Entry) -> bytes:
-    return entry.mark
-
-
-def _insert(store: Store, table: str, entries: Iterable[Entry]) -> None:
-    sql = f"INSERT INTO {table} ({_COLUMNS}) VALUES (%s, %s, %s, %s, %s)"  # noqa: S608 - constants
-    store.run_many(sql, [_values(entry) for entry in entries])
-
-
-def _values(entry: Entry) -> tuple[bytes, bytes | None, int, bytes, bytes]:
-    who = None if entry.subject is None else entry.subject.bytes
-    return entry.mark, who, entry.day, entry.body, entry.mac
+_MARK = itemgetter(0)
 
 
 def _made(rows: Iterable[tuple[bytes, bytes | None, int, bytes, bytes]]) -> list[Entry]:
-    return [
-        Entry(mark, None if who is None else UUID(bytes=who), day, body, mac)
-        for mark, who, day, body, mac in rows
-    ]
+    return [Entry(*row) for row in rows]

@@ -1,6 +1,6 @@
 """The tables of the ledger's database, versioned.
 
-Rules: no table orders entries by time: an entry is found by its mark or its subject, its leaf only
+Rules: nothing names an entry's place in the log: it is found by mark or subject, its leaf only
 by opening it. `{blob}` and `{big}` stand for each engine's words.
 """
 
@@ -10,12 +10,11 @@ TABLES = """
 CREATE TABLE schema_version (version {big} NOT NULL) {plain};
 CREATE TABLE inbox (
   mark {blob} PRIMARY KEY, subject {blob}, day {big} NOT NULL, body {blob} NOT NULL,
-  mac {blob} NOT NULL) {clustered};
+  mac {blob} NOT NULL) {plain};
 CREATE TABLE entry (
   mark {blob} PRIMARY KEY, subject {blob}, day {big} NOT NULL, body {blob} NOT NULL,
-  mac {blob} NOT NULL) {clustered};
+  mac {blob} NOT NULL) {plain};
 CREATE INDEX entry_subject ON entry (subject) WHERE subject IS NOT NULL;
-CREATE INDEX entry_clear ON entry (mark) WHERE subject IS NULL;
 CREATE TABLE refused (
   mark {blob} NOT NULL, subject {blob}, day {big} NOT NULL, body {blob} NOT NULL,
   mac {blob} NOT NULL, place TEXT NOT NULL) {plain};
@@ -35,13 +34,8 @@ CREATE TABLE finding (code TEXT NOT NULL, message TEXT NOT NULL, day {big} NOT N
 """
 
 WORDS = {
-    "sqlite": {
-        "blob": "BLOB",
-        "big": "INTEGER",
-        "plain": "STRICT",
-        "clustered": "STRICT, WITHOUT ROWID",
-    },
-    "postgresql": {"blob": "BYTEA", "big": "BIGINT", "plain": "", "clustered": ""},
+    "sqlite": {"blob": "BLOB", "big": "INTEGER", "plain": "STRICT"},
+    "postgresql": {"blob": "BYTEA", "big": "BIGINT", "plain": ""},
 }
 
 

@@ -1,0 +1,255 @@
+"""B9: what recording costs, how fast the sequencer is, and proofs in ten million leaves.
+
+Recording: a transaction of 20 ORM inserts, the same with one event, the same with one event per
+insert, each sealed with AES-256-GCM under its subject's key. Sequencing: a full outbox to leaves,
+entries and signed checkpoints, durable (FULL), against a loop that appends the same leaves to a
+Merkle tree in memory and does nothing else. Proofs: made and verified in trees of 10 thousand to
+10 million leaves, stored as the ledger stores them. Each engine runs in a process of its own.
+"""
+
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import asdict
+from hashlib import sha256
+from pathlib import Path
+
+from benchmarks.measure import QUICK, Arm, Times, race
+from benchmarks.table import Row
+
+_ENGINES = ("sqlite", "postgresql")
+_EVENTS = 4_000 if QUICK else 20_000
+_ROUNDS = 3 if QUICK else 15
+_LEAVES = 100_000 if QUICK else 10_000_000
+_INSERTS = 20
+
+
+def run() -> list[Row]:
+    """Three rows per engine, then those of the proofs."""
+    rows: list[Row] = []
+    for engine in _ENGINES:
+        done = subprocess.run(
+            [sys.executable, "-m", "benchmarks.ledger"],
+            env={
+                **os.environ,
+                "KEPT_TEST_DB": engine,
+                "KEPT_TEST_APPS": "kept.ledger",
+                "DJANGO_SETTINGS_MODULE": "tests.settings",
+            },
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
+        rows += [Row(**row) for row in json.loads(done.stdout.splitlines()[-1])]
+    return rows
+
+
+def _measure() -> list[Row]:
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.db import connection
+
+    from kept import ledger
+    from kept.ledger.models import Head, Outbox
+    from tests.ledger.sealers import GcmSealer
+
+    with connection.schema_editor() as editor:
+        editor.create_model(Outbox)
+        editor.create_model(Head)
+    place = tempfile.mkdtemp(prefix="kept-bench-", dir=settings.KEPT["DATA"])
+    if connection.vendor == "postgresql":
+        made = connection.settings_dict
+        place = f"postgresql://{made['USER']}@/{made['NAME']}?host={made['HOST']}"
+    settings.KEPT = {**settings.KEPT, "LEDGER": place}
+    ledger.wire(GcmSealer())
+    rows = _recording(connection.vendor) + _sequencing(connection.vendor)
+    return rows + (_proofs() if connection.vendor == "sqlite" else [])
+
+
+def _recording(vendor: str) -> list[Row]:
+    from django.db import connection, models, transaction
+
+    from kept import ledger
+    from kept.ledger.models import Outbox
+
+    class Note(models.Model):
+        """Some row of a site."""
+
+        subject = models.UUIDField()
+        text = models.CharField(max_length=100)
+        number = models.IntegerField()
+
+        class Meta:
+            app_label = "kept_ledger"
+
+    with connection.schema_editor() as editor:
+        editor.create_model(Note)
+    people = [uuid.uuid4() for _ in range(_INSERTS)]
+
+    def effect() -> None:
+        for number, person in enumerate(people):
+            Note.objects.create(subject=person, text="some text of usual length", number=number)
+
+    def event() -> ledger.Collected:
+        categories = ("identity.name", "contact.email")
+        return ledger.Collected("inquiry", 3, categories, uuid.uuid4())
+
+    def without() -> None:
+        with transaction.atomic():
+            effect()
+
+    def one() -> None:
+        with transaction.atomic():
+            effect()
+            ledger.record(event(), people[0])
+
+    def each() -> None:
+        with transaction.atomic():
+            effect()
+            ledger.record_many([(event(), person) for person in people])
+
+    arms = [Arm("without", without), Arm("one", one), Arm("each", each)]
+    arms = [Arm(arm.name, arm.run, 5) for arm in arms]
+    claims = {"one": "without", "each": "without"}
+    times = race(arms, claims, narrow=0.02, most_seconds=90)
+    Note.objects.all().delete()
+    Outbox.objects.all().delete()
+    rows = []
+    for name, words in (("one", "one event"), ("each", f"{_INSERTS} events")):
+        middle, low, high = times.ratio(name, "without")
+        work = f"a transaction of {_INSERTS} inserts with {words}, {vendor}"
+        rows.append(
+            Row(
+                "B9",
+                f"{work} ({times.median(name) * 1e3:.2f} ms)",
+                "times",
+                middle,
+                1.15,
+                low,
+                high,
+            )
+        )
+    return rows
+
+
+def _sequencing(vendor: str) -> list[Row]:
+    from django.db import transaction
+
+    from kept import ledger
+    from kept.ledger.store import leaves, store
+
+    people = [uuid.uuid4() for _ in range(1000)]
+    event = ledger.Collected("inquiry", 3, ("identity.name", "contact.email"))
+    times = Times({"sequencer": [], "bare": []})
+    ledger.sequence_once()
+    for _ in range(_ROUNDS):
+        with transaction.atomic():
+            ledger.record_many([(event, random.choice(people)) for _ in range(_EVENTS)])
+        before = ledger.status().size
+        times.seconds["sequencer"].append(_timed(_drain))
+        after = ledger.status().size
+        added = [
+            leaf
+            for number in range(before // 256, after // 256 + 1)
+            for leaf in leaves.split(leaves.bundle(store(), number))
+        ][:_EVENTS]
+        times.seconds["bare"].append(_timed(lambda added=added: _bare(added)))
+    if ledger.check_at_start().findings:
+        raise ValueError("the log is not as it was recorded")
+    rate, low, high = times.ratio("bare", "sequencer")
+    work = (
+        f"sequencer against a bare append loop, {vendor}"
+        f" ({times.median('sequencer') / _EVENTS * 1e6:.1f} µs an event,"
+        f" bare {times.median('bare') / _EVENTS * 1e6:.1f})"
+    )
+    return [Row("B9", work, "times", rate, 0.4, low, high, at_least=True)]
+
+
+def _drain() -> None:
+    from kept import ledger
+
+    while ledger.sequence_once():
+        pass
+
+
+def _bare(added: list[bytes]) -> bytes:
+    """The same leaves into a tree in memory: RFC 9162's hashes, the right edge on a stack."""
+    edge: list[bytes] = []
+    for size, data in enumerate(added):
+        node = sha256(b"\0" + data).digest()
+        while size & 1:
+            node = sha256(b"\1" + edge.pop() + node).digest()
+            size >>= 1
+        edge.append(node)
+    return edge[-1]
+
+
+def _timed(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def _proofs() -> list[Row]:
+    """Inclusion proofs at four sizes of one stored tree, verified each."""
+    from kept.ledger.log import hashing, proofs, tree
+    from kept.ledger.store import Store, leaves
+
+    rows = []
+    with tempfile.TemporaryDirectory(prefix="kept-bench-") as folder:
+        store = Store(str(Path(folder)))
+        sizes = [_LEAVES // 1000, _LEAVES // 100, _LEAVES // 10, _LEAVES]
+        medians, size, checked = [], 0, []
+        for end in sizes:
+            while size < end:
+                step = min(50_000, end - size)
+                with store.transaction():
+                    leaves.append(store, size, [_leaf(size + at) for at in range(step)])
+                size += step
+            tiles = leaves.StoredTiles(store)
+            root = tree.root(tiles, size)
+            indexes = [random.randrange(size) for _ in range(300)]
+            made: list[tuple[int, list[bytes]]] = []
+            seconds = []
+            for index in indexes:
+                start = time.perf_counter()
+                proof = tree.inclusion(tiles, index, size)
+                seconds.append(time.perf_counter() - start)
+                made.append((index, proof))
+            medians.append(sorted(seconds)[len(seconds) // 2])
+            checked = [(index, hashing.of_leaf(_leaf(index)), proof) for index, proof in made]
+        start = time.perf_counter()
+        for _ in range(10):
+            for index, leaf, proof in checked:
+                proofs.verify_inclusion(index, size, leaf, proof, root)
+        rate = 10 * len(checked) / (time.perf_counter() - start)
+        opened = _timed(lambda: tree.root(leaves.StoredTiles(Store(str(Path(folder)))), size))
+        store.close()
+    steps = ", ".join(f"{one * 1e3:.2f}" for one in medians)
+    rows.append(
+        Row("B9", f"making a proof at {sizes[0]:,} to {_LEAVES:,} leaves ({steps} ms): last to first",
+            "times", medians[-1] / medians[0], 3.0)
+    )  # fmt: skip
+    rows.append(
+        Row("B9", f"proofs verified a second, {_LEAVES:,} leaves", "/s", rate, 5000, at_least=True)
+    )
+    rows.append(
+        Row("B9", f"opening the tree of {_LEAVES:,} leaves and its root", "ms", opened * 1e3, 100)
+    )
+    return rows
+
+
+def _leaf(index: int) -> bytes:
+    return b"\1\0\0\x4e\x20" + sha256(index.to_bytes(8, "big")).digest()
+
+
+if __name__ == "__main__":
+    print(json.dumps([asdict(row) for row in _measure()]))
