@@ -35,6 +35,7 @@ bench: $(VENV)/test.done  ## the performance table (NAME=… runs one row)
 
 docs: $(VENV)/test.done  ## the reference pages that are written from the code
 	@$(BIN)/python tools/reference.py
+	@$(BIN)/python tools/recorded.py
 
 pins:  ## write requirements/*.txt anew from pyproject.toml
 	@tools/pins $(PYTHON)
