@@ -12,6 +12,18 @@ def test_a_clean_site_has_no_finding_and_every_state_is_reached(audited):
     done = audited(site)
     assert done.findings == ()
     assert done.verdict == "nothing found"
+    assert {one.clause: one.outcome for one in done.promises} == dict.fromkeys(
+        (
+            "collect.inquiry",
+            "visits",
+            "cookies",
+            "cookies.choice",
+            "cookies.stats",
+            "recipients",
+            "policy.agreement",
+        ),
+        "agrees",
+    )
     states = done.evidence.states
     assert {one.reached for one in states.values()} == {"yes"}
     assert "stats" in {one.name for one in states["accepted"].jar}
@@ -106,6 +118,8 @@ def test_a_site_that_offers_no_choice_is_not_passed_where_something_waits_for_on
     assert done.findings == ()
     assert (done.verdict, done.exit_code) == ("not checked", 2)
     assert {one.state for one in done.unreached} == {"accepted", "refused", "withdrawn"}
+    outcomes = {one.clause: one.outcome for one in done.promises}
+    assert (outcomes["cookies"], outcomes["cookies.stats"]) == ("not seen", "not seen")
 
 
 def test_a_site_that_offers_no_choice_needs_none_where_nothing_waits(audited):

@@ -10,6 +10,7 @@ from kept.audit.collectors.cookies import parse
 from kept.audit.findings import merged
 from kept.audit.inspectors.fields import plain
 from kept.audit.journeys.words import role
+from kept.cli.audit import command
 
 DOCS = Path(__file__).parents[2] / "docs" / "how-to" / "audit-a-site.md"
 NOW = 1_700_000_000.0
@@ -98,3 +99,9 @@ def test_the_how_to_names_every_kind_of_finding_and_no_other():
     table = DOCS.read_text("utf-8").split("## What it finds")[1].split("## What it cannot")[0]
     named = set(re.findall(r"`([a-z]+(?:-[a-z]+)+)`", table))
     assert named == set(KINDS)
+
+
+def test_the_how_to_uses_options_that_exist():
+    used = set(re.findall(r"(?<![\w-])--[a-z-]+", DOCS.read_text("utf-8")))
+    known = {name for option in command.params for name in option.opts}
+    assert {"--policy", "--out", "--json", "--max-pages", "--max-seconds"} <= used <= known

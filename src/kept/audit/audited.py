@@ -9,6 +9,7 @@ from typing import Literal
 
 from kept.audit.evidence import Evidence, Seen
 from kept.audit.findings import Finding
+from kept.audit.promises import Promise, promises
 from kept.policy import Policy
 
 Verdict = Literal["nothing found", "findings", "not checked"]
@@ -22,6 +23,11 @@ class Audited:
     policy: Policy
     evidence: Evidence
     findings: tuple[Finding, ...]
+
+    @property
+    def promises(self) -> tuple[Promise, ...]:
+        """Every clause that shows in a browser, and what became of it."""
+        return promises(self.policy, self.evidence, self.findings)
 
     @property
     def unreached(self) -> tuple[Seen, ...]:

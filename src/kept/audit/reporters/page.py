@@ -34,6 +34,7 @@ def page(audited: Audited) -> str:
         (
             _head(audited, began),
             _found(audited),
+            _promises(audited),
             _states(audited),
             _shots(evidence.each()),
             _cookies(audited),
@@ -96,6 +97,16 @@ def _card(one: Finding, sentence: str) -> str:
         )
         + "</article>"
     )
+
+
+def _promises(audited: Audited) -> str:
+    said = sentences(audited.policy)
+    rows = "".join(
+        f'<tr class="{one.outcome.replace(" ", "-")}"><th scope=row><code>{escape(one.clause)}'
+        f"</code></th><td>{one.outcome}</td><td>{escape(said.get(one.clause, ''))}</td></tr>"
+        for one in audited.promises
+    )
+    return _table("Promise by promise", "<th>clause<th>outcome<th>sentence", rows, "None shows.")
 
 
 def _states(audited: Audited) -> str:

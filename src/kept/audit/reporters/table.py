@@ -1,5 +1,7 @@
 """The audit as a table in the terminal."""
 
+from collections import Counter
+
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -19,7 +21,10 @@ def table(audited: Audited) -> RenderableType:
     """What was looked at, what is wrong, and the verdict: for rich to print."""
     words, style = _VERDICTS[audited.verdict]
     count = len(audited.findings)
+    outcomes = Counter(one.outcome for one in audited.promises)
+    tally = ", ".join(f"{outcomes[one]} {one}" for one in ("agrees", "differs", "not seen"))
     verdict = Text(words.format(count=f"{count} thing" if count == 1 else f"{count} things"), style)
+    verdict.append(f" (clauses that show in a browser: {tally})", "not bold dim")
     parts: list[RenderableType] = [_states(audited)]
     if audited.findings:
         parts.append(_findings(audited))

@@ -162,6 +162,9 @@ def _kept(audited: Audited) -> Json:
             {**asdict(one), "title": one.title, "sentence": said.get(one.clause, "")}
             for one in audited.findings
         ],
+        "promises": [
+            {**asdict(one), "sentence": said.get(one.clause, "")} for one in audited.promises
+        ],
         "states": {one.state: _state(one) for one in audited.evidence.states.values()},
     }
 
