@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,3 +29,21 @@ def scope() -> Iterator[gate.Scope]:
 def place(tmp_path: Path) -> Place:
     """Where a key store of the test's own stands."""
     return Place(tmp_path)
+
+
+@pytest.fixture
+def models_in_scope(scope: gate.Scope) -> Any:
+    """The host's models, in a scope that may collect and use everything."""
+    from tests.vault.host import models
+
+    return models
+
+
+@pytest.fixture
+def row(models_in_scope: Any) -> Any:
+    """A stored row, loaded again, beside another one."""
+    M = models_in_scope
+    M.Inquiry.objects.create(name="Ada", email="ada@x.org", state="other")
+    made = M.Inquiry.objects.create(name="Zoe", email="Zoe@x.org", message="hello")
+    M.Note.objects.create(inquiry=made, word="note")
+    return M.Inquiry.objects.get(pk=made.pk)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from kept.vault.erasing import Erased, erase, erase_keys, open_erasures, purge
     from kept.vault.erasing import finish as finish_erasures
     from kept.vault.files import sweep as sweep_files
+    from kept.vault.finding import Found, everything
     from kept.vault.holdings import hold, not_personal
     from kept.vault.identifiers import claim, normal, release
     from kept.vault.keystore import KeyStore, Rotation
@@ -31,11 +32,13 @@ if TYPE_CHECKING:
 _RENAMED = {"key_store": "keystore", "finish_erasures": "finish", "sweep_files": "sweep"}
 _WHERE = {
     "Erased": "erasing",
+    "Found": "finding",
     "KeyStore": "keystore",
     "Rotation": "keystore",
     "claim": "identifiers",
     "erase": "erasing",
     "erase_keys": "erasing",
+    "everything": "finding",
     "find": "subjects",
     "find_or_make": "subjects",
     "finish_erasures": "erasing",
@@ -63,11 +66,13 @@ _WHERE = {
 
 __all__ = [
     "Erased",
+    "Found",
     "KeyStore",
     "Rotation",
     "claim",
     "erase",
     "erase_keys",
+    "everything",
     "find",
     "find_or_make",
     "finish_erasures",
