@@ -202,3 +202,19 @@ def test_the_ledger_is_told_and_the_age_is_known(place: Place, monkeypatch: pyte
             assert vault.rotate_master(nothing).destroyed == (1,)
             assert vault.master_age() == timedelta(0)
     assert told == [(ledger.Rotated(key="master", generation=2), None)]
+
+
+def test_no_worker_keeps_a_destroyed_master_in_memory(place: Place):
+    store, worker = place.store(), place.store()
+    one = store.keys.find_or_make(uuid4(), "p2y")
+    old = store.masters.get(1)
+    assert worker.keys.fetch([one.id])
+    rotate(store, nothing)
+    assert worker.keys.fetch([one.id])
+    for each in (store, worker):
+        version, cipher = each.wrapping._newest
+        assert version == 2
+        assert cipher is not None
+        with pytest.raises(NotAuthenticError):
+            Cipher(old).open(cipher.seal(b"x", b""), b"")
+        assert not [one for one in vars(each.wrapping).values() if isinstance(one, dict)]

@@ -49,7 +49,7 @@ def rotate(store: KeyStore, backup: Callable[[], None], *, progress: Progress = 
     wrapped = _wrap_again(store, current, progress)
     verify(store)
     backup()
-    destroyed, by_hand = _retire(store, current)
+    destroyed, by_hand = _retire(store)
     return Rotation(current, wrapped, destroyed, by_hand)
 
 
@@ -140,7 +140,7 @@ def _wrap_key(store: KeyStore, writer: Writer, row: Row, current: int) -> None:
     )
 
 
-def _retire(store: KeyStore, current: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def _retire(store: KeyStore) -> tuple[tuple[int, ...], tuple[int, ...]]:
     destroyed, by_hand = [], []
     for (version,) in store.database.read("SELECT version FROM master WHERE state = 'old'"):
         if not store.masters.can_destroy and version in store.masters.versions():
@@ -153,5 +153,4 @@ def _retire(store: KeyStore, current: int) -> tuple[tuple[int, ...], tuple[int, 
                 (b"", version),
             )
         destroyed.append(version)
-    store.wrapping.forget_below(current)
     return tuple(destroyed), tuple(by_hand)

@@ -2,7 +2,8 @@
 
 Rules: a wrapped key opens only as what it was wrapped for (subject and keep class, or kind of
 identifier) and under the master version it names; a master version is proven to be the right key
-before it is used; masters that the store calls destroyed are dropped from memory.
+before it is used; only the newest master that a process has met stays in its memory, so that an
+old one goes with the first key that is read after the rotation.
 """
 
 from kept._kit.crypto import Cipher, NotAuthenticError
@@ -24,11 +25,11 @@ def for_kind(kind: str) -> bytes:
 
 
 class Wrapping:
-    """Wraps and unwraps with the provider's masters, kept ready in memory."""
+    """Wraps and unwraps with the provider's masters; the newest is kept ready."""
 
     def __init__(self, masters: MasterKeys) -> None:
         self.masters = masters
-        self._ciphers: dict[int, Cipher] = {}
+        self._newest: tuple[int, Cipher | None] = (0, None)
 
     def wrap(self, key: bytes, bound_to: bytes, master: int) -> bytes:
         """`key` sealed by that master."""
@@ -55,21 +56,19 @@ class Wrapping:
         try:
             self._cipher(master).open(proof, _associated(b"", master))
         except NotAuthenticError:
-            self._ciphers.pop(master, None)
+            self._newest = (0, None)
             raise MisconfiguredError(
                 NO_MASTER, f"version {master} is another key than the one that wrapped this store"
             ) from None
 
-    def forget_below(self, master: int) -> None:
-        """Drop older masters from memory."""
-        for version in [known for known in self._ciphers if known < master]:
-            del self._ciphers[version]
-
     def _cipher(self, master: int) -> Cipher:
-        cipher = self._ciphers.get(master)
-        if cipher is None:
-            cipher = self._ciphers[master] = Cipher(self.masters.get(master))
-        return cipher
+        newest, cipher = self._newest
+        if cipher is not None and master == newest:
+            return cipher
+        made = Cipher(self.masters.get(master))
+        if master > newest:
+            self._newest = master, made
+        return made
 
 
 def _associated(bound_to: bytes, master: int) -> bytes:
