@@ -66,10 +66,10 @@ def write(page: Page, typed: Typed) -> list[str]:
     return read
 
 
-def start_operating(page: Page, site: Served, typed: Typed) -> None:
+def start_operating(page: Page, site: Served, typed: Typed) -> operator.Factor:
     """The operator's first sign-in."""
     name, one_time = site.operator
-    operator.first_sign_in(page, name, one_time, typed.own_password)
+    return operator.first_sign_in(page, name, one_time, typed.own_password)
 
 
 def answer(page: Page, typed: Typed) -> dict[str, str]:
@@ -95,6 +95,7 @@ def read_mail(page: Page, typed: Typed) -> dict[str, str]:
 
 
 def expect_path(page: Page, path: str) -> None:
-    """The page's address ends so, and carries nothing else."""
+    """The page goes there, and its address carries nothing else."""
+    page.wait_for_url(lambda url: urlsplit(url).path == path)
     parts = urlsplit(page.url)
     assert (parts.path, parts.query, parts.fragment) == (path, "", "")

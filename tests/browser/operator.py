@@ -1,21 +1,47 @@
 """What the operator does: signs in, reads, answers, decides what is published."""
 
 import re
+from dataclasses import dataclass
 
+import pyotp
 from playwright.sync_api import Page, expect
 
 from tests.browser import visitor
 
 
-def first_sign_in(page: Page, name: str, one_time: str, own: str) -> None:
-    """Sign in with the one-time password and put `own` in its place; ends at the console."""
+@dataclass
+class Factor:
+    """The second factor that was set up, as its owner keeps it."""
+
+    secret: str
+    recovery_codes: list[str]
+
+
+def first_sign_in(page: Page, name: str, one_time: str, own: str) -> Factor:
+    """Sign in with the one-time password, put `own` in its place, set up the second factor.
+
+    Ends at the console.
+    """
     page.goto("/console/")
     sign_in(page, name, one_time)
     expect(page.get_by_role("heading", name="Choose your password")).to_be_visible()
     for label in (r"^New password\W*$", r"^New password again\W*$"):
         page.get_by_label(re.compile(label)).fill(own)
     page.get_by_role("button", name="Save the password").click()
+    secret = secret_shown(page)
+    page.get_by_label("Code").fill(pyotp.TOTP(secret).now())
+    page.get_by_role("button", name="Turn it on").click()
+    expect(page.get_by_role("heading", name="Keep these recovery codes")).to_be_visible()
+    codes = page.locator("main li code").all_inner_texts()
+    page.get_by_role("link", name="I have kept them").click()
     expect(page.get_by_role("navigation", name="Console")).to_be_visible()
+    return Factor(secret, codes)
+
+
+def secret_shown(page: Page) -> str:
+    """The secret on the page that sets up the second factor, as an authenticator takes it."""
+    expect(page.get_by_role("heading", name="Second factor")).to_be_visible()
+    return page.locator("main p code").inner_text().replace(" ", "")
 
 
 def sign_in(page: Page, name: str, password: str) -> None:

@@ -1,8 +1,9 @@
 """Without a mouse: the skip link first, every stop visible, a request sent and a page published."""
 
+import pyotp
 from playwright.sync_api import Page, expect
 
-from tests.browser import journey
+from tests.browser import journey, operator
 from tests.browser.journey import Typed
 
 _FOCUS = """() => {
@@ -100,6 +101,13 @@ def test_the_operator_works_by_keyboard_too(open_page, site):
     for label in ("New password", "New password again"):
         tab_to(staff, label)
         staff.keyboard.insert_text(typed.own_password)
+    staff.keyboard.press("Enter")
+    secret = operator.secret_shown(staff)
+    tab_to(staff, "Code")
+    staff.keyboard.insert_text(pyotp.TOTP(secret).now())
+    staff.keyboard.press("Enter")
+    expect(staff.get_by_role("heading", name="Keep these recovery codes")).to_be_visible()
+    tab_to(staff, "I have kept them")
     staff.keyboard.press("Enter")
     expect(staff.get_by_role("navigation", name="Console")).to_be_visible()
     tab_to(staff, "Testimonials")

@@ -23,6 +23,7 @@ def agree(page: Page) -> None:
 def notice(page: Page) -> list[str]:
     """The lines of the notice; asserts that it stands before the form."""
     lines = page.locator("#notice-text li")
+    expect(lines.first).to_be_visible()
     order = page.evaluate(
         """() => {
             const [notice, form] = ['#notice-text', 'form'].map((s) => document.querySelector(s));
