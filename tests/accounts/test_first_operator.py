@@ -66,7 +66,7 @@ def test_it_opens_only_the_page_that_replaces_it(client, one_time):
 def test_replacing_it_signs_in_and_ends_it(client, one_time):
     give(client, one_time, next="/console/")
     response = replace(client, PASSWORD, next="/console/")
-    assert response["Location"] == "/console/"
+    assert response["Location"] == "/account/factor/?next=%2Fconsole%2F"
     user = User.objects.get()
     assert client.session["_auth_user_id"] == str(user.pk)
     assert not user.one_time

@@ -1,14 +1,14 @@
 """Signing in and out through the pages."""
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from kept.keepers.accounts import address, flows, passwords, throttle
-from kept.keepers.accounts.models import SignInAttempts, User
+from kept.keepers.accounts.models import OpenSession, SignInAttempts, User
 from tests.accounts.conftest import PASSWORD
+from tests.enrol import enrol
 
 pytestmark = pytest.mark.urls("tests.accounts.urls")
 LOGIN = "/account/login/"
@@ -22,9 +22,9 @@ def signed_in(client):
     return "_auth_user_id" in client.session
 
 
-def test_the_right_password_signs_in_and_the_console_is_next(client, operator):
+def test_the_right_password_signs_in_and_staff_set_up_a_second_factor_next(client, operator):
     response = sign_in(client, operator.username, PASSWORD)
-    assert (response.status_code, response["Location"]) == (302, reverse("console:home"))
+    assert (response.status_code, response["Location"]) == (302, reverse("account:factor"))
     assert signed_in(client)
 
 
@@ -85,7 +85,7 @@ def test_the_same_password_in_another_unicode_spelling_signs_in(client, operator
 def test_the_session_changes_at_sign_in_and_holds_nothing_personal(client, operator):
     client.get(LOGIN)
     sign_in(client, operator.username, PASSWORD)
-    session = Session.objects.get()
+    session = OpenSession.objects.get()
     assert set(session.get_decoded()) == {
         "_auth_user_id", "_auth_user_backend", "_auth_user_hash",
     }  # fmt: skip
@@ -116,6 +116,7 @@ def test_a_form_that_is_open_never_comes_from_a_cache(client, operator):
 
 
 def test_somebody_signed_in_goes_on_from_the_sign_in_page(client, operator):
+    enrol(operator)
     client.force_login(operator)
     assert client.get(LOGIN)["Location"] == reverse("console:home")
 
@@ -124,13 +125,14 @@ def test_somebody_signed_in_goes_on_from_the_sign_in_page(client, operator):
     ("wanted", "location"),
     [
         ("/privacy/", "/privacy/"),
-        ("https://evil.example/", "/console/"),
-        ("//evil.example/", "/console/"),
-        ("javascript:alert(1)", "/console/"),
-        ("/\\evil.example", "/console/"),
+        ("https://evil.example/", "/account/"),
+        ("//evil.example/", "/account/"),
+        ("javascript:alert(1)", "/account/"),
+        ("/\\evil.example", "/account/"),
     ],
 )
 def test_signing_in_leads_to_pages_of_this_site_only(client, operator, wanted, location):
+    User.objects.update(is_staff=False)
     response = sign_in(client, operator.username, PASSWORD, next=wanted)
     assert response["Location"] == location
 
@@ -176,7 +178,7 @@ def test_signing_out_removes_session_cookie_and_what_the_browser_kept(client, op
     response = client.post("/account/logout/")
     assert response["Clear-Site-Data"] == '"cache", "cookies", "storage"'
     assert response.cookies["sessionid"]["max-age"] == 0
-    assert not Session.objects.filter(session_key=key).exists()
+    assert not OpenSession.objects.filter(session_key=key).exists()
     client.cookies["sessionid"] = key
     assert client.get("/account/password/").status_code == 302
 

@@ -11,6 +11,7 @@ from kept import ledger
 from kept.keepers.accounts.models import User
 from kept.keepers.forms.models import Submission
 from kept.site.models import Testimonial
+from tests.enrol import enrol
 from tests.posting import post, usimprints
 
 __all__ = ["post", "usimprints"]
@@ -47,7 +48,9 @@ def _mailbox(settings):
 
 @pytest.fixture
 def operator(db):
-    return User.objects.create_user("op", "kayak lantern moss orchid", is_staff=True)
+    user = User.objects.create_user("op", "kayak lantern moss orchid", is_staff=True)
+    enrol(user)
+    return user
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from kept.keepers.sharing import delivering, mailbox
 from kept.keepers.sharing.models import Mail
 from kept.vault.models import Subject
 from tests.console.conftest import INQUIRY, answering, write
+from tests.enrol import enrol
 from tests.posting import changed
 
 pytestmark = pytest.mark.django_db
@@ -91,7 +92,9 @@ def test_the_same_form_sent_twice_answers_once(inquiry, desk):
 
 def test_an_operator_who_was_overtaken_is_told_and_keeps_what_was_typed(inquiry, desk):
     other = Client()
-    other.force_login(User.objects.create_user("op2", None, is_staff=True))
+    colleague = User.objects.create_user("op2", None, is_staff=True)
+    enrol(colleague)
+    other.force_login(colleague)
     mine, theirs = answering(desk, inquiry), answering(other, inquiry, text="From the other one.")
     other.post(f"/console/inbox/{inquiry.pk}/", theirs)
     response = desk.post(f"/console/inbox/{inquiry.pk}/", mine)

@@ -10,5 +10,7 @@ APPS: tuple[str, ...] = (
     "kept.keepers.forms",
     "kept.keepers.cookies",
     "kept.keepers.visits",
+    "kept.keepers.orders",
+    "kept.keepers.mailings",
     "kept.console",
 )

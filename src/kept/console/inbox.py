@@ -14,10 +14,11 @@ from kept import gate, promises
 from kept._kit import ids
 from kept._kit.errors import KeptError
 from kept.console.glance import INQUIRY
-from kept.console.pages import Entry, PurposePage, reasons
+from kept.console.pages import Entry, PurposePage
 from kept.keepers.forms import answering
 from kept.keepers.forms.models import Submission
 from kept.keepers.sharing.compose import LONGEST_HEADING, LONGEST_TEXT
+from kept.promises.possible import reasons
 
 A_PAGE = 25
 _TEASER = 90

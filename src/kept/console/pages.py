@@ -11,8 +11,9 @@ from django.views.generic.base import ContextMixin, View
 
 from kept import gate, promises
 from kept.conf import settings
-from kept.console import deciding, glance
+from kept.console import glance
 from kept.keepers.accounts.access import StaffOnly
+from kept.promises import possible
 
 _DONE = {
     "answered": "The answer is on its way.",
@@ -21,6 +22,8 @@ _DONE = {
     "refused": "It is not published.",
     "before": "This was done before; nothing was done a second time.",
     "again": "It is tried again.",
+    "offered": "The quote stands in the client's account, and a mail tells them.",
+    "mailing": "It is being sent, one message to each.",
     "given-up": "It is removed and will not be sent.",
 }
 """Word in the address -> what the page says. Nothing else of an address is shown."""
@@ -67,7 +70,7 @@ class Gated(Page):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """The decision page instead, where the policy in force does not allow the purpose."""
-        decision = deciding.whole_purpose(self.purpose, self.point)
+        decision = possible.whole_purpose(self.purpose, self.point)
         if not decision.allowed:
             return self.denied(decision)
         return super().dispatch(request, *args, **kwargs)
@@ -76,26 +79,12 @@ class Gated(Page):
         """Which rule, which clause, what can be done."""
         return self.show(
             "denied.html", status=403, purpose=decision.request.purpose, decision=decision,
-            rules=reasons(decision), in_force=promises.current(),
+            rules=possible.reasons(decision), in_force=promises.current(),
         )  # fmt: skip
 
 
 class PurposePage(gate.PurposeMixin, StaffOnly, Gated):
     """A page that opens personal data: marked with its purpose, for staff, closed when denied."""
-
-
-def reasons(decision: gate.Decision) -> list[dict[str, object]]:
-    """The rules that deny, each with the address of its clause on the privacy page."""
-    return [
-        {
-            "number": hit.rule,
-            "clause": hit.clause,
-            "url": f"/privacy/#{hit.clause.replace('.', '-')}",
-            "says": hit.says,
-        }
-        for hit in decision.rules
-        if not hit.allows
-    ]
 
 
 def navigation(place: str) -> list[Entry]:
@@ -104,6 +93,10 @@ def navigation(place: str) -> list[Entry]:
     entries += [
         Entry(one.title, one.url, place == one.place, one.count, one.what, one.bad)
         for one in glance.waiting()
+    ]
+    entries += [
+        Entry("Quotes", reverse("console:quotes"), place == "quotes"),
+        Entry("News", reverse("console:news-news"), place == "news"),
     ]
     entries.append(Entry("Visits", reverse("console:visits"), place == "visits"))
     if settings().mailbox:

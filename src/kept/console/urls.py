@@ -2,14 +2,17 @@
 
 from django.urls import path
 
-from kept.console import inbox, mails, moderate, views, visits
+from kept.console import inbox, mails, moderate, news, quotes, views, visits
 
 app_name = "console"
 urlpatterns = [
     path("", views.Home.as_view(), name="home"),
     path("inbox/", inbox.Inbox.as_view(), name="inbox"),
     path("inbox/<uuid:id>/", inbox.Message.as_view(), name="message"),
+    path("quotes/", quotes.Quotes.as_view(), name="quotes"),
+    path("quotes/new/", quotes.NewQuote.as_view(), name="new-quote"),
     path("mail/", mails.Outgoing.as_view(), name="mail"),
     path("visits/", visits.Visits.as_view(), name="visits"),
+    *news.patterns(),
     *moderate.patterns(),
 ]

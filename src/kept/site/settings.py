@@ -61,10 +61,10 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [  # NIST SP 800-63B-4: length 
     {"NAME": "kept.keepers.accounts.passwords.Rules"},
 ]
 LOGIN_URL = "account:login"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "account:home"
 
 # Cookies, headers, limits
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "kept.keepers.accounts.sessions"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = PRODUCTION

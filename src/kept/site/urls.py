@@ -31,6 +31,8 @@ urlpatterns = [
     path("privacy/cookies/", include("kept.keepers.cookies.urls")),
     path("privacy/", include("kept.promises.urls")),
     path("account/", include("kept.keepers.accounts.urls")),
+    path("account/", include("kept.keepers.orders.urls")),
+    path("news/", include("kept.keepers.mailings.urls")),
     path("console/", include("kept.console.urls")),
     path("mailbox/", include("kept.console.mailbox_urls")),
 ]

@@ -1,13 +1,23 @@
-"""Who may see a page: staff only. Anybody else is asked to sign in, or told no."""
+"""Who may see a page: staff with a second factor, or whoever is signed in. Others are told how.
+
+Rules: staff without a second factor are led to setting one up before anything opens for them; a
+code is asked for at every sign-in of an account that has one, so that its sessions are all proved.
+"""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.mixins import AccessMixin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
+
+from kept.keepers.accounts import factors
+from kept.keepers.accounts.models import User
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -21,5 +31,24 @@ class StaffOnly(AccessMixin):
         if not request.user.is_authenticated:
             return self.handle_no_permission()
         if not request.user.is_staff:
+            raise PermissionDenied
+        if not isinstance(request.user, User) or not factors.enrolled(request.user):
+            return redirect(f"{reverse('account:factor')}?{urlencode({'next': request.path})}")
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]  # a View's
+
+
+@method_decorator(never_cache, name="dispatch")
+class SignedInOnly(AccessMixin):
+    """Mix into a view class, before `View`: pages of an account, whoever's it is."""
+
+    login_url = "account:login"
+    clients_only = False
+    """True for pages about a person's own data: an account without a person has none."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """To the sign-in page without a login; 403 for an account that this is not for."""
+        if not request.user.is_authenticated:
+            return self.handle_no_permission()
+        if self.clients_only and getattr(request.user, "subject_id", None) is None:
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]  # a View's

@@ -10,3 +10,7 @@ class AccountsConfig(AppConfig):
     label = "kept_accounts"
     verbose_name = "Accounts"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the pages of an account."""
+        from kept.keepers.accounts import pages  # noqa: F401 - registers the pages of an account

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.hashers import make_password
+from django.db.models import Q
 from django.http import HttpRequest
 
 from kept import vault
@@ -38,8 +39,7 @@ class ByIdentifier(ModelBackend):
 
 
 def _find(name: str) -> User | None:
-    """A name with an `@` is an email: user names cannot hold one."""
-    if "@" not in name:
-        return User.objects.filter(username=name).first()
-    subject = vault.find("email", name)
-    return None if subject is None else User.objects.filter(subject_id=subject).first()
+    """A name with an `@` is an email: user names cannot hold one. A client's stands sealed."""
+    subject = vault.find("email" if "@" in name else "username", name)
+    named = Q(username=name) if subject is None else Q(subject_id=subject)
+    return User.objects.filter(named).first()

@@ -1,9 +1,10 @@
 """Signing in, signing out, passwords, the first operator: one function per verb.
 
 Rules: an attempt is counted before it is judged; every refusal reads the same; a one-time password
-signs nobody in, it only opens the page that replaces it, and that page signs in; signing out
-removes the session on the server, its cookie and what the browser kept; a new password ends every
-other session (the session hash covers it); each of them is recorded, without time or address.
+signs nobody in, it only opens the page that replaces it; where a second factor is set up, a right
+password opens nothing but the page that asks for its code; signing out removes the session on the
+server, its cookie and what the browser kept; a new password ends every other session (the session
+hash covers it); each of them is recorded, without time or address.
 """
 
 import secrets
@@ -16,11 +17,13 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare
 
 from kept import ledger, promises
-from kept.keepers.accounts import address, passwords, throttle
-from kept.keepers.accounts.models import User
+from kept.keepers.accounts import address, factors, passwords, throttle
+from kept.keepers.accounts.models import OpenSession, User
 
 OPERATOR = "operator"
 _FIRST = "kept_first_password"
+_SECOND = "kept_second_factor"
+_BACKEND = "kept.keepers.accounts.backend.ByIdentifier"
 _WORDS = "abcdefghijkmnpqrstuvwxyz23456789"
 """No characters that look alike: a one-time password is read off a screen."""
 
@@ -39,6 +42,11 @@ class SignedIn:
 @dataclass(frozen=True, slots=True)
 class MustReplace:
     """The one-time password was right; nothing is open but its replacement."""
+
+
+@dataclass(frozen=True, slots=True)
+class MustProve:
+    """The password was right; nothing is open but the page that asks for a code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +82,9 @@ def make_operator() -> tuple[str, str] | None:
 
 
 @_recording
-def sign_in(request: HttpRequest, name: str, password: str) -> SignedIn | MustReplace | Refused:
+def sign_in(
+    request: HttpRequest, name: str, password: str
+) -> SignedIn | MustReplace | MustProve | Refused:
     """Judge name (email or user name) and password; open a session where both are right."""
     wait = _brake.wait(address.of(request)) or throttle.wait(name)
     if wait:
@@ -87,37 +97,50 @@ def sign_in(request: HttpRequest, name: str, password: str) -> SignedIn | MustRe
         request.session.flush()
         request.session[_FIRST] = [str(user.pk), user.get_session_auth_hash()]
         return MustReplace()
+    return _enter(request, user)
+
+
+def proving(request: HttpRequest) -> User | None:
+    """Who has given a right password in this session and must now give a code."""
+    return _waiting(request, _SECOND, one_time=False)
+
+
+@_recording
+def second_factor(request: HttpRequest, user: User, code: str) -> SignedIn | Refused:
+    """Judge a code of the authenticator, or a recovery code; open the session where it is right."""
+    name = f"code of {user.pk}"
+    wait = throttle.wait(name)
+    if wait:
+        return Refused(wait)
+    if not factors.take(user, code):
+        return Refused()
+    throttle.forget(name)
     with transaction.atomic():
-        login(request, user)
+        request.session.pop(_SECOND, None)
+        login(request, user, backend=_BACKEND)
         _record("signed-in", user)
     return SignedIn(user)
 
 
 def replacing(request: HttpRequest) -> User | None:
     """Who has given a one-time password in this session and must replace it now."""
-    kept = request.session.get(_FIRST)
-    if not kept:
-        return None
-    user = User.objects.filter(pk=kept[0], is_active=True, one_time=True).first()
-    if user is None or not constant_time_compare(kept[1], user.get_session_auth_hash()):
-        return None
-    return user
+    return _waiting(request, _FIRST, one_time=True)
 
 
 @_recording
-def replace_one_time(request: HttpRequest, user: User, new: str) -> SignedIn | PasswordRefused:
+def replace_one_time(
+    request: HttpRequest, user: User, new: str
+) -> SignedIn | MustProve | PasswordRefused:
     """Put the person's own password in place of the one-time password, and sign in."""
     if user.check_password(new):
         return PasswordRefused(("This is the password you were given. Choose your own.",))
-    found = _problems(user, new)
+    found = password_problems(user, new)
     if found:
         return PasswordRefused(found)
     with transaction.atomic():
-        _store(user, new)
+        store_password(user, new)
         request.session.pop(_FIRST, None)
-        login(request, user, backend="kept.keepers.accounts.backend.ByIdentifier")
-        _record("signed-in", user)
-    return SignedIn(user)
+        return _enter(request, user)
 
 
 @_recording
@@ -131,12 +154,13 @@ def set_password(
     if not user.check_password(current):
         return PasswordRefused(("The current password is not right.",))
     throttle.forget(user.get_username())
-    found = _problems(user, new)
+    found = password_problems(user, new)
     if found:
         return PasswordRefused(found)
     with transaction.atomic():
-        _store(user, new)
+        store_password(user, new)
         update_session_auth_hash(request, user)
+        user.sessions.exclude(session_key=request.session.session_key).delete()
     return SignedIn(user)
 
 
@@ -148,20 +172,64 @@ def sign_out(request: HttpRequest, response: HttpResponse) -> HttpResponse:
         logout(request)
         if isinstance(user, User):
             _record("signed-out", user)
-    response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
-    return response
+    return _cleared(response)
 
 
-def _problems(user: User, new: str) -> tuple[str, ...]:
+@_recording
+def sign_out_everywhere(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """End every session of the account, this one included."""
+    user = request.user
+    with transaction.atomic():
+        if isinstance(user, User):
+            OpenSession.objects.filter(account=user).delete()
+            _record("signed-out", user)
+        logout(request)
+    return _cleared(response)
+
+
+def password_problems(user: User, new: str) -> tuple[str, ...]:
+    """Why `new` cannot be the password of `user`, in words for the person."""
     site = promises.current().policy.meta.site
     return passwords.problems(new, context=(site, user.get_username(), user.display_name))
 
 
-def _store(user: User, new: str) -> None:
+def store_password(user: User, new: str) -> None:
+    """Store a password that has no problems, and record that, in the caller's transaction."""
     user.set_password(new)
     user.one_time = False
     user.save(update_fields=["password", "one_time"])
     _record("password", user)
+
+
+def _enter(request: HttpRequest, user: User) -> SignedIn | MustProve:
+    """Open the session, or ask for the second factor first; staff without one are prepared."""
+    if factors.enrolled(user):
+        request.session.flush()
+        request.session[_SECOND] = [str(user.pk), user.get_session_auth_hash()]
+        return MustProve()
+    with transaction.atomic():
+        login(request, user, backend=_BACKEND)
+        _record("signed-in", user)
+    if user.is_staff:
+        factors.begin(user)
+    return SignedIn(user)
+
+
+def _waiting(request: HttpRequest, word: str, *, one_time: bool) -> User | None:
+    """The user whom the session remembers under `word`, while their password stays the same."""
+    kept = request.session.get(word)
+    if not kept:
+        return None
+    user = User.objects.filter(pk=kept[0], is_active=True, one_time=one_time).first()
+    if user is None or not constant_time_compare(kept[1], user.get_session_auth_hash()):
+        return None
+    return user
+
+
+def _cleared(response: HttpResponse) -> HttpResponse:
+    """What the browser kept for this site goes as well (W3C Clear Site Data)."""
+    response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    return response
 
 
 def _record(what: Literal["signed-in", "signed-out", "password"], user: User) -> None:

@@ -49,3 +49,35 @@ class PasswordForm(FirstPasswordForm):
 
     field_order = ("current", "new", "again")
     current = _password("Current password", "current-password")
+
+
+class AddressForm(forms.Form):
+    """An email address that a mail is to go to."""
+
+    address = forms.EmailField(
+        label="Email address",
+        max_length=_NAME_LENGTH,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+
+class MoveForm(forms.Form):
+    """The address that an account is to have."""
+
+    address = forms.EmailField(
+        label="New email address",
+        max_length=_NAME_LENGTH,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    password = _password("Your password", "current-password")
+
+
+class CodeForm(forms.Form):
+    """A code of the authenticator, or a recovery code."""
+
+    code = forms.CharField(
+        label="Code",
+        max_length=40,
+        help_text="The six digits that your authenticator shows now, or a recovery code.",
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "text"}),
+    )

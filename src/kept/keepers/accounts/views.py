@@ -20,12 +20,17 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView, View
 
 from kept.gate import SIGN_IN, PurposeMixin
-from kept.keepers.accounts import flows
-from kept.keepers.accounts.forms import FirstPasswordForm, PasswordForm, SignInForm
+from kept.keepers.accounts import factors, flows
+from kept.keepers.accounts.forms import CodeForm, FirstPasswordForm, PasswordForm, SignInForm
 from kept.keepers.accounts.models import User
 from kept.keepers.accounts.passwords import SHORTEST
 
 _NOT_SIGNED_IN = "Name and password do not belong together. Check both and try again."
+_DONE = {
+    "opened": "Your account is open. Sign in with your email address and your password.",
+    "replaced": "Your password is changed. Sign in with the new one.",
+}
+"""Word in the address -> what the page says. Nothing else of an address is shown."""
 _protected = method_decorator([sensitive_post_parameters(), never_cache], name="dispatch")
 
 
@@ -51,9 +56,11 @@ class SignIn(PurposeMixin, FormView):
         if isinstance(outcome, flows.SignedIn):
             return HttpResponseRedirect(_onward(self.request))
         if isinstance(outcome, flows.MustReplace):
-            return redirect(f"{reverse('account:password')}?{_next_query(self.request)}")
+            return redirect(f"{reverse('account:password')}?{next_query(self.request)}")
+        if isinstance(outcome, flows.MustProve):
+            return redirect(f"{reverse('account:code')}?{next_query(self.request)}")
         if outcome.wait:
-            return _slow_down(self, form, outcome.wait)
+            return slow_down(self, form, outcome.wait)
         form.add_error(None, _NOT_SIGNED_IN)
         return self.form_invalid(form)
 
@@ -62,8 +69,9 @@ class SignIn(PurposeMixin, FormView):
         return self.render_to_response(self.get_context_data(form=form), status=400)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The form and where to go afterwards."""
-        return super().get_context_data(next=_next(self.request), **kwargs)
+        """The form, where to go afterwards, and what led here."""
+        done = _DONE.get(self.request.GET.get("done", ""))
+        return super().get_context_data(next=_next(self.request), done=done, **kwargs)
 
 
 @_protected
@@ -91,8 +99,10 @@ class Password(PurposeMixin, FormView):
         outcome = self._change(form.cleaned_data)
         if isinstance(outcome, flows.SignedIn):
             return HttpResponseRedirect(_onward(self.request))
+        if isinstance(outcome, flows.MustProve):
+            return redirect(f"{reverse('account:code')}?{next_query(self.request)}")
         if isinstance(outcome, flows.Refused):
-            return _slow_down(self, form, outcome.wait)
+            return slow_down(self, form, outcome.wait)
         for problem in outcome.problems:
             form.add_error(None, problem)
         return self.form_invalid(form)
@@ -113,12 +123,48 @@ class Password(PurposeMixin, FormView):
 
     def _change(
         self, given: dict[str, str]
-    ) -> flows.SignedIn | flows.PasswordRefused | flows.Refused:
+    ) -> flows.SignedIn | flows.MustProve | flows.PasswordRefused | flows.Refused:
         if self.replacing is not None:
             return flows.replace_one_time(self.request, self.replacing, given["new"])
         user = self.request.user
         assert isinstance(user, User)  # noqa: S101 - dispatch let nobody else through
         return flows.set_password(self.request, user, current=given["current"], new=given["new"])
+
+
+@_protected
+@method_decorator(login_not_required, name="dispatch")
+class Code(PurposeMixin, FormView):
+    """`/account/code/`: the second factor, after a right password."""
+
+    purpose = SIGN_IN
+    template_name = "kept/accounts/code.html"
+    form_class = CodeForm
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Only for who has just given a right password."""
+        self.proving = flows.proving(request)
+        if self.proving is None:
+            return redirect("account:login")
+        return super().dispatch(request, *args, **kwargs)
+
+    def form_valid(self, form: CodeForm) -> HttpResponse:
+        """Onward, or the form again."""
+        assert self.proving is not None  # noqa: S101 - dispatch let nobody else through
+        outcome = flows.second_factor(self.request, self.proving, form.cleaned_data["code"])
+        if isinstance(outcome, flows.SignedIn):
+            return HttpResponseRedirect(_onward(self.request))
+        if outcome.wait:
+            return slow_down(self, form, outcome.wait)
+        form.add_error("code", "This code is not right, or was used already. Wait for the next.")
+        return self.form_invalid(form)
+
+    def form_invalid(self, form: CodeForm) -> HttpResponse:
+        """The form again, with what is wrong."""
+        return self.render_to_response(self.get_context_data(form=form), status=400)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The form and where to go afterwards."""
+        return super().get_context_data(next=_next(self.request), **kwargs)
 
 
 @method_decorator([never_cache, login_not_required], name="dispatch")
@@ -132,7 +178,8 @@ class SignOut(View):
         return flows.sign_out(request, HttpResponseRedirect("/"))
 
 
-def _slow_down(view: FormView, form: Any, wait: int) -> HttpResponse:
+def slow_down(view: FormView, form: Any, wait: int) -> HttpResponse:
+    """The form again, 429, saying how long to wait."""
     form.add_error(None, f"Too many attempts. Wait {_words(wait)} and try again.")
     response = view.render_to_response(view.get_context_data(form=form), status=429)
     response.headers["Retry-After"] = str(wait)
@@ -156,11 +203,22 @@ def _next(request: HttpRequest) -> str:
     return wanted if here else ""
 
 
-def _next_query(request: HttpRequest) -> str:
+def next_query(request: HttpRequest) -> str:
+    """Where to go afterwards, handed on to the next page."""
     return urlencode({"next": _next(request)})
 
 
 def _onward(request: HttpRequest) -> str:
+    """Where the person wanted to go; staff without a second factor set one up on the way."""
+    user = request.user
+    if isinstance(user, User) and user.is_staff and not factors.enrolled(user):
+        query = next_query(request)
+        return f"{reverse('account:factor')}{f'?{query}' if _next(request) else ''}"
+    return onward(request)
+
+
+def onward(request: HttpRequest) -> str:
+    """Where the person wanted to go, else where people of their kind begin."""
     wanted = _next(request)
     if wanted:
         return wanted

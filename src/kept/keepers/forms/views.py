@@ -81,8 +81,13 @@ class CollectView(View):
             "problem": problem,
             "heading": self.heading or page.heading,
             "view": self,
+            **self.context(),
         }
         return render(request, self.template_name, context, status=status)
+
+    def context(self) -> dict[str, Any]:
+        """What else the template needs."""
+        return {}
 
     def show_refused(self, request: HttpRequest, refused: Refused) -> HttpResponse:
         """The form again, with the reasons and what was typed; or the page that it is closed."""

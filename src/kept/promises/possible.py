@@ -1,4 +1,4 @@
-"""Is a purpose still possible at all? Asked before a page of that purpose lists anything.
+"""Is a purpose still possible at all? Asked before a page of that purpose shows anything.
 
 Rules: the question is put in its most favourable form (somebody who consented to everything, under
 the version in force); only when every category of every collection point that serves the purpose is
@@ -34,3 +34,17 @@ def _of_points(policy: Policy, purpose: str, point: str | None) -> Iterator[gate
         if id == point or (point is None and purpose in clause.purposes):
             for category in dict.fromkeys(clause.fields.values()):
                 yield gate.Request(gate.USE, category, purpose, collection=id)
+
+
+def reasons(decision: gate.Decision) -> list[dict[str, object]]:
+    """The rules that deny, each with the address of its clause on the privacy page."""
+    return [
+        {
+            "number": hit.rule,
+            "clause": hit.clause,
+            "url": f"/privacy/#{hit.clause}",
+            "says": hit.says,
+        }
+        for hit in decision.rules
+        if not hit.allows
+    ]

@@ -1,0 +1,1 @@
+"""Mailings: news and other information, for those who asked for them. Facade: `flows`."""
