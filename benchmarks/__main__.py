@@ -21,8 +21,14 @@ def main(words: list[str]) -> None:
     rows: list[table.Row] = []
     for name in words or names:
         print(f"== {name}", flush=True)
-        rows += import_module(f"benchmarks.{name}").run()
-    table.show(rows)
+        found = import_module(f"benchmarks.{name}").run()
+        table.show(found)
+        rows += found
+        _write(rows)
+
+
+def _write(rows: list[table.Row]) -> None:
+    """After each file, so that a run that is broken off leaves what it found."""
     place = _HERE.parent / "build" / "bench.json"
     place.parent.mkdir(exist_ok=True)
     told = {"environment": environment(), "rows": [row.as_json() for row in rows]}
