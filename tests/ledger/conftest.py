@@ -27,12 +27,12 @@ def place(settings, tmp_path: Path) -> Iterator[str]:
         made = connection.settings_dict
         where = f"postgresql://{made['USER']}@/{made['NAME']}?host={made['HOST']}"
     settings.KEPT = {**settings.KEPT, "LEDGER": where, "SECRET": tmp_path / "secret"}
-    keys._read.cache_clear()
+    keys.only_for_testing_forget()
     _drop_schema(where)
     yield where
     connect.only_for_testing_forget()
     _drop_schema(where)
-    keys._read.cache_clear()
+    keys.only_for_testing_forget()
     shutil.rmtree(tmp_path, ignore_errors=True)
 
 

@@ -135,10 +135,10 @@ def test_keys_are_made_private_and_loose_ones_are_refused_in_production(ledger, 
     assert path.stat().st_mode & 0o777 == 0o600
     assert path.parent.stat().st_mode & 0o777 == 0o700
     path.chmod(0o640)
-    keys._read.cache_clear()
+    keys.only_for_testing_forget()
     keys.macs()
     settings.KEPT = {**settings.KEPT, "PRODUCTION": True}
-    keys._read.cache_clear()
+    keys.only_for_testing_forget()
     with pytest.raises(KeptError, match="L006"):
         keys.macs()
 
@@ -147,7 +147,7 @@ def test_keys_are_made_private_and_loose_ones_are_refused_in_production(ledger, 
 def test_a_damaged_key_is_refused(ledger, text):
     keys.macs()
     (keys.folder() / "mac.key").write_text(text)
-    keys._read.cache_clear()
+    keys.only_for_testing_forget()
     with pytest.raises(KeptError, match="L005"):
         keys.macs()
 

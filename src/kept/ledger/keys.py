@@ -16,16 +16,23 @@ from kept.ledger.entries import Macs
 from kept.ledger.errors import KEY_FILE, KEY_MODE
 
 _BYTES = 32
+_FOLDER = "ledger"
+
+
+def only_for_testing_forget() -> None:
+    """Forget the keys, so that the next use reads them anew."""
+    _macs.cache_clear()
+    _read.cache_clear()
 
 
 def folder() -> Path:
     """Where the ledger's keys stand."""
-    return settings().secret / "ledger"
+    return settings().secret / _FOLDER
 
 
 def macs() -> Macs:
     """The codes of entries, under 32 bytes of their own. Raises `KeptError` L005 or L006."""
-    return Macs(_read(folder() / "mac.key"))
+    return _macs(settings().secret)
 
 
 def signing_seed() -> bytes:
@@ -41,6 +48,11 @@ def refuse_loose() -> None:
         mode = stat.S_IMODE(path.stat().st_mode)
         if mode & 0o077:
             raise KeptError(KEY_MODE, f"mode `{mode:o}`", place=str(path))
+
+
+@cache
+def _macs(secret: Path) -> Macs:
+    return Macs(_read(secret / _FOLDER / "mac.key"))
 
 
 @cache
