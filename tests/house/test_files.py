@@ -9,7 +9,9 @@ import pytest
 from tests.house import tree
 
 LONG = 400
-REASONS_TO_BE_LONGER: dict[str, str] = {}
+REASONS_TO_BE_LONGER: dict[str, str] = {
+    "tests/gate/test_sealed.py": "every way out of a sealed value, in one list that can be read",
+}
 """Path -> why this file is better whole."""
 
 SOLE_IMPORTERS = {
@@ -58,7 +60,7 @@ def test_every_requirement_is_pinned_to_one_version() -> None:
     pin = re.compile(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+!]+")
     for path in sorted((tree.ROOT / "requirements").glob("*.txt")):
         lines = [line for line in path.read_text("utf-8").splitlines() if not line.startswith("#")]
-        loose = [line for line in lines if line != "-r run.txt" and not pin.fullmatch(line)]
+        loose = [line for line in lines if not line.startswith("-r ") and not pin.fullmatch(line)]
         assert lines
         assert loose == [], path.name
 
