@@ -1,4 +1,4 @@
-"""`tests/register.toml` says which register rows are shown by what; nothing in it may be made up."""
+"""`tests/register.toml` says which register rows are shown by what; nothing may be made up."""
 
 import ast
 import tomllib
