@@ -9,8 +9,8 @@ from asgiref.sync import sync_to_async
 from django.http import HttpResponse, StreamingHttpResponse
 from django.template import engines
 from django.template.response import TemplateResponse
-from django.test import AsyncClient, Client
-from django.urls import include, path
+from django.test import AsyncClient, Client, RequestFactory
+from django.urls import Resolver404, include, path, resolve
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.generic import TemplateView
@@ -26,6 +26,7 @@ from kept.gate import (
     purpose,
     purpose_urls,
 )
+from kept.vault.middleware import PurposeScope
 
 pytestmark = pytest.mark.urls(__name__)
 
@@ -373,9 +374,11 @@ def test_the_user_is_not_looked_at_where_nothing_is_opened(get):
     assert get("/touches-nothing/") == "x"
 
 
-def test_an_unknown_page_is_simply_not_found():
-    assert Client().get("/no-such-page/").status_code == 404
-    assert asyncio.run(AsyncClient().get("/no-such-page/")).status_code == 404
+def test_an_unknown_page_is_left_to_the_site():
+    request = RequestFactory().get("/no-such-page/")
+    assert PurposeScope(lambda _: current())(request) is None
+    with pytest.raises(Resolver404):
+        resolve("/no-such-page/")
 
 
 def test_a_view_is_marked_once():
