@@ -3,9 +3,13 @@
 import pytest
 from django.core.cache import cache
 
-from kept import ledger, promises
-from kept.keepers.accounts import address, flows
+from kept import ledger, promises, vault
+from kept.keepers.accounts import address, flows, recovering, registering
 from kept.keepers.accounts.models import User
+from tests.accounts.person import Person
+from tests.posting import post, usimprints
+
+__all__ = ["post", "usimprints"]
 
 PASSWORD = "kayak lantern moss orchid"
 
@@ -49,3 +53,28 @@ def recorded(monkeypatch):
 
     monkeypatch.setattr(ledger, "record", note)
     return seen
+
+
+@pytest.fixture
+def world(usimprints, settings, monkeypatch):
+    """The whole site under the reference policy, its mails in a list."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    settings.ROOT_URLCONF = "kept.site.urls"
+    with vault.key_store().identifiers._database.write() as keys:
+        keys.run("DELETE FROM identifier", ())  # the key store is not rolled back between tests
+    monkeypatch.setattr(registering, "_brake", address.Brake())
+    monkeypatch.setattr(recovering, "_brake", address.Brake())
+
+
+@pytest.fixture
+def person(world):
+    """Somebody who is not known here."""
+    return Person()
+
+
+@pytest.fixture
+def client_of_ours(person):
+    """A client with an account, signed in."""
+    person.register()
+    assert person.sign_in().status_code == 302
+    return person
