@@ -343,6 +343,7 @@ def test_a_stream_has_one_leased_scope_that_ends_with_it(get):
     assert seen["scopes"][0].closed
 
 
+@pytest.mark.django_db  # closing a response lets Django look at its connections
 def test_a_stream_that_is_closed_half_way_ends_its_scope():
     seen["scopes"] = []
     response = Client().get("/streamed-lease/")
