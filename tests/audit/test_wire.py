@@ -203,11 +203,18 @@ sessionStorage.setItem('tab-id', 'y'); indexedDB.open('profile', 1);
     }
 
 
-def test_declared_storage_is_no_finding_and_optional_storage_waits(found):
-    declared = '[cookies.visitor-id]\nsays = "x"\nlifetime = "session"\nstorage = "local storage"\n'
-    site = Site(home="<script>localStorage.setItem('visitor-id', 'x')</script>")
-    assert found(site, f"{declared}necessary = true") == set()
-    assert found(site, declared) == {("storage-without-choice", "visitor-id")}
+STORED = '[cookies.visitor-id]\nsays = "x"\nlifetime = "session"\nstorage = "local storage"\n'
+STORES = "<script>localStorage.setItem('visitor-id', 'x')</script>"
+
+
+def test_declared_storage_is_no_finding(found):
+    assert found(Site(home=STORES), f"{STORED}necessary = true") == set()
+
+
+def test_optional_storage_waits_for_a_choice(audited):
+    (one,) = audited(Site(home=STORES), STORED).findings
+    assert (one.kind, one.clause) == ("storage-without-choice", "cookies.visitor-id")
+    assert "accepted" not in one.states
 
 
 def test_an_identifier_that_returns_from_the_cache_is_found(audited):
