@@ -74,7 +74,11 @@ def says_yes(policy, r, facts, bit):  # noqa: PLR0911, PLR0912, C901 - a list of
                 return False
         elif policy.meta.places and not (to.place and inside(policy.meta.places, to.place)):
             return False
-        if any(getattr(to, c) and c not in facts.met for c in ("condition", "region", "sector")):
+        if (to.condition and "condition" not in facts.met) or (
+            (to.region or to.sector)
+            and not (to.region and "region" in facts.met)
+            and not (to.sector and "sector" in facts.met)
+        ):
             return False
     needs_consent = purpose.basis == "consent"
     for ban in policy.never.values():

@@ -13,10 +13,12 @@ from kept.policy import categories
 
 if TYPE_CHECKING:
     from kept.policy import Policy
+    from kept.policy import Recipient as RecipientClause
 
 VISITS: Final = "visits"
 """The collection point of `[visits]`: the one whose data belongs to no subject's record."""
 ORDINARY: Final = "ordinary"
+EITHER: Final = " or "
 PUBLIC_KIND: Final = "public"
 WORLDWIDE: Final = "worldwide"
 
@@ -174,10 +176,24 @@ def _recipients(policy: "Policy") -> dict[str, Recipient]:
             one.place,
             frozenset(one.collections),
             frozenset(occasions[id]),
-            tuple(name for name in ("condition", "region", "sector") if getattr(one, name)),
+            _conditions(one),
         )
         for id, one in policy.recipients.items()
     }
+
+
+def _conditions(recipient: "RecipientClause") -> tuple[str, ...]:
+    """Each must be established; of region and line of work, where both are named, one suffices."""
+    relevant = [name for name in ("region", "sector") if getattr(recipient, name)]
+    return (
+        *(["condition"] if recipient.condition else []),
+        *([EITHER.join(relevant)] if relevant else []),
+    )
+
+
+def is_met(condition: str, met: frozenset[str]) -> bool:
+    """Whether one of the facts that a condition accepts is established."""
+    return any(one in met for one in condition.split(EITHER))
 
 
 def _honoured(policy: "Policy") -> frozenset[str]:

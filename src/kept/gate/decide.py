@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from kept.gate.asked import Facts, Request
-from kept.gate.clauses import place_covers
+from kept.gate.clauses import is_met, place_covers
 from kept.gate.decision import Decision, RuleHit
 from kept.gate.entry import Entry, missing
 
@@ -60,7 +60,9 @@ def moment_denies_until(entry: Entry, moment: Facts) -> int:
             for until, places in entry.places_until
             if not any(place_covers(one, moment.place) for one in places)
         ]
-    untils += [until for condition, until in entry.met_until.items() if condition not in moment.met]
+    untils += [
+        until for condition, until in entry.met_until.items() if not is_met(condition, moment.met)
+    ]
     return max(untils)
 
 
@@ -115,7 +117,7 @@ def _rule_7_place(entry: Entry, facts: Facts) -> Iterator[RuleHit]:
     ):
         yield _PLACE
     for condition, until in sorted(entry.met_until.items()):
-        if condition not in facts.met and _binds(until, facts):
+        if not is_met(condition, facts.met) and _binds(until, facts):
             clause = f"recipients.{entry.request.recipient}"
             yield RuleHit(7, False, clause, f"its {condition} is not established")
 
