@@ -30,29 +30,29 @@ _BITS = 63
 """A signed 64-bit column holds this many purposes over the site's whole life."""
 
 
+@ledger.flow(may=[ledger.PolicyAdopted])
 def adopt() -> Adopted:
     """Post the policy file of the settings if its text is not the latest posted one.
 
     Raises `KeptError` P001 where the file has errors, P003 where the masks are full.
     """
     loaded = _load_file()
-    with transaction.atomic():
-        latest = PolicyVersion.objects.select_for_update().order_by("ordinal").last()
-        if latest is not None and latest.digest == loaded.digest:
-            return Adopted(_read(latest), new=False, same_label=False)
-        row = PolicyVersion(
-            ordinal=0 if latest is None else latest.ordinal + 1,
-            label=loaded.meta.version,
-            effective=loaded.meta.effective,
-            digest=loaded.digest,
-            text=loaded.text,
-            adopted_at=clock.now(),
-        )
-        row.save()
-        _give_bits(loaded)
-        ledger.record(ledger.PolicyAdopted(version=row.ordinal, digest=row.digest), None)
-        transaction.on_commit(_cache.touch)
-    _cache.touch()
+    latest = PolicyVersion.objects.select_for_update().order_by("ordinal").last()
+    if latest is not None and latest.digest == loaded.digest:
+        return Adopted(_read(latest), new=False, same_label=False)
+    row = PolicyVersion(
+        ordinal=0 if latest is None else latest.ordinal + 1,
+        label=loaded.meta.version,
+        effective=loaded.meta.effective,
+        digest=loaded.digest,
+        text=loaded.text,
+        adopted_at=clock.now(),
+    )
+    row.save()
+    _give_bits(loaded)
+    ledger.record(ledger.PolicyAdopted(version=row.ordinal, digest=row.digest), None)
+    _cache.forget()
+    transaction.on_commit(_cache.touch)
     same_label = latest is not None and latest.label == row.label
     return Adopted(_read(row), new=True, same_label=same_label)
 

@@ -13,6 +13,7 @@ from kept.keepers.visits.batches import Batch
 from kept.policy import Period
 
 
+@ledger.flow(may=[ledger.VisitsCounted], own_transactions=True)
 def publish(batch: Batch | None, closed: float) -> None:
     """Store a batch under the fixed time `closed`, record its counts, delete what is due."""
     if batch is not None:
