@@ -65,6 +65,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     """Every public page (sitemaps.org 0.9)."""
     names = ("home", "products", "about", "contact", "testimonials", "ask", "write")
     paths = [reverse(f"kept_site:{name}") for name in names]
+    paths.append(reverse("mailings:subscribe"))
     paths += [reverse("kept_site:range", args=[slug]) for slug in catalogue.ranges()]
     urls = [request.build_absolute_uri(path) for path in paths]
     return render(request, "kept_site/sitemap.xml", {"urls": urls}, content_type="application/xml")

@@ -54,7 +54,7 @@ def picture(user: User, secret: str) -> SafeString:
     uri = pyotp.TOTP(secret).provisioning_uri(name=user.get_username(), issuer_name=site)
     drawn = BytesIO()
     segno.make(uri, error="m").save(
-        drawn, kind="svg", scale=5, border=4, light="#ffffff", xmldecl=False, svgns=False,
+        drawn, kind="svg", omitsize=True, border=4, light="#ffffff", xmldecl=False, svgns=False,
         title="QR code of the secret below",
     )  # fmt: skip
     return mark_safe(drawn.getvalue().decode())  # noqa: S308 - drawn here from our own text

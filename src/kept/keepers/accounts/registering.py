@@ -15,6 +15,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 
 from kept import gate, ledger, policy, promises, vault
 from kept._kit.errors import KeptError
@@ -124,8 +125,9 @@ def name_problems(name: str) -> list[str]:
         UnicodeUsernameValidator()(name)
     except ValidationError:
         return ["Use letters, digits and . + - _ only."]
-    taken = User.objects.filter(username__iexact=name).exists()
-    if taken or vault.standing("username", name) is not None:
+    holder = vault.standing(_USERNAME, name)
+    taken = Q(username__iexact=name) | Q(subject__isnull=False, subject=holder)
+    if User.objects.filter(taken).exists():
         return ["This user name is taken. Choose another one."]
     return []
 
