@@ -1,10 +1,10 @@
-"""`kept vault`: show, verify, finish: the state of keys and erasures."""
+"""`kept vault`: show, verify, rotate, finish: the state of keys and erasures."""
 
 import sys
 
 import click
 
-from kept.cli import _project
+from kept.cli import _progress, _project
 
 UNFINISHED = 1
 """Exit code where something is not as it should be."""
@@ -37,6 +37,29 @@ def verify() -> None:
     from kept import vault
 
     click.echo(f"{vault.verify_keys()} keys open with the current master key")
+
+
+@command.command()
+def rotate() -> None:
+    """Replace the master key: wrap every key anew, back up and verify, destroy the old one.
+
+    May be interrupted anywhere and run again. Exit code 1: an old key has to be removed by hand.
+    """
+    _project.setup()
+    from kept import vault
+    from kept.vault import backups
+
+    def back_up() -> None:
+        click.echo(f"key store backed up and verified: {backups.key_store().folder}")
+
+    with _progress.bar("wrapping keys") as told:
+        done = vault.rotate_master(back_up, progress=told)
+    click.echo(f"master key {done.master} is in use; {done.wrapped} keys wrapped by it now")
+    if done.destroyed:
+        click.echo(f"destroyed: {', '.join(map(str, done.destroyed))}")
+    if done.by_hand:
+        click.echo(f"remove by hand, then run this again: {', '.join(map(str, done.by_hand))}")
+    sys.exit(UNFINISHED if done.by_hand else 0)
 
 
 @command.command()

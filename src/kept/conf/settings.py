@@ -46,6 +46,10 @@ class Settings:
     """Name of the log in its checkpoints, by custom an address without scheme (C2SP)."""
     anchors: tuple[str, ...]
     """Where checkpoints go besides the ledger: `file:/path` or `mailto:address`."""
+    backups: Path
+    """Where backups of the data go: they hold neither keys nor identifiers."""
+    key_backups: Path
+    """Where backups of the key store go: apart from the data, its backups and `secret`."""
 
 
 _DEFAULTS: Mapping[str, Any] = {
@@ -58,6 +62,8 @@ _DEFAULTS: Mapping[str, Any] = {
     "LEDGER": None,
     "LEDGER_ORIGIN": "localhost/kept-ledger",
     "ANCHORS": (),
+    "BACKUPS": None,
+    "KEY_BACKUPS": None,
 }
 
 
@@ -88,6 +94,8 @@ def settings() -> Settings:
         ledger=_store("LEDGER", full["LEDGER"], data / "ledger"),
         ledger_origin=str(full["LEDGER_ORIGIN"]),
         anchors=tuple(full["ANCHORS"]),
+        backups=_path("BACKUPS", full["BACKUPS"] or data.parent / "backups"),
+        key_backups=_path("KEY_BACKUPS", full["KEY_BACKUPS"] or data.parent / "key-backups"),
     )
 
 

@@ -2,7 +2,8 @@
 
 Rules: who claims an identifier first makes the subject; a claim whose transaction was rolled back
 is finished by the next finder, under the same id, so that none is lost and none waits; choices
-change under the subject's lock, and only of one that is active.
+change under the subject's lock, and only of one that is active; what denies is in the journal
+before it is in the data, and leaves it after, so that a crash in between denies.
 """
 
 from collections.abc import Iterable
@@ -14,6 +15,7 @@ from kept import gate
 from kept._kit.ids import new_id
 from kept.vault import identifiers, people
 from kept.vault.errors import NOT_ACTIVE, NotStoredError
+from kept.vault.keystore import journal, keystore
 from kept.vault.models import State, Subject
 
 
@@ -67,14 +69,20 @@ def set_choices(
 ) -> None:
     """Change the subject's choices for these purposes. Raises `NotStoredError`, `KeyError`."""
     in_force = gate.in_force()
+    consent, withdraw = tuple(consent), tuple(withdraw)
+    object_to, stop_objecting = tuple(object_to), tuple(stop_objecting)
     give, take = in_force.mask(consent), in_force.mask(withdraw)
     refuse, lift = in_force.mask(object_to), in_force.mask(stop_objecting)
+    denied = _denials(withdraw, object_to)
+    lifted = [one for one in _denials(consent, stop_objecting) if one not in denied]
     with transaction.atomic(using=using):
         person = people.lock(subject, using)
+        journal.deny(keystore().database, subject, denied)
         Subject.objects.using(using).filter(pk=subject).update(
             consented=(person.consented | give) & ~take,
             objected=(person.objected | refuse) & ~lift,
         )
+        _lift_later(subject, lifted, using)
 
 
 def set_limits(
@@ -89,7 +97,24 @@ def set_limits(
     changed = {name: value for name, value in given.items() if value is not None}
     with transaction.atomic(using=using):
         people.lock(subject, using)
+        denied = [(name, "") for name, value in changed.items() if value]
+        journal.deny(keystore().database, subject, denied)
         Subject.objects.using(using).filter(pk=subject).update(**changed)
+        _lift_later(subject, [(name, "") for name, value in changed.items() if not value], using)
+
+
+def _denials(withdraw: Iterable[str], object_to: Iterable[str]) -> list[tuple[str, str]]:
+    return [
+        *((journal.WITHDRAWN, purpose) for purpose in withdraw),
+        *((journal.OBJECTED, purpose) for purpose in object_to),
+    ]
+
+
+def _lift_later(subject: UUID, denials: list[tuple[str, str]], using: str) -> None:
+    if denials:
+        transaction.on_commit(
+            lambda: journal.lift(keystore().database, subject, denials), using=using
+        )
 
 
 def set_agreed(subject: UUID, ordinal: int, *, using: str = DEFAULT_DB_ALIAS) -> None:

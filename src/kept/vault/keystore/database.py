@@ -26,6 +26,12 @@ class Writer(Protocol):
 class Database(Protocol):
     """An SQLite file or a PostgreSQL database, not one of Django's."""
 
+    place: str
+    """The SQLite file, or the `postgresql://` address."""
+
+    def snapshot(self) -> AbstractContextManager[Writer]:
+        """A transaction that sees one moment and changes nothing; writers are not held up."""
+
     def read(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
         """Committed rows."""
 

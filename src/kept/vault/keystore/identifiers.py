@@ -10,7 +10,7 @@ from uuid import UUID
 from kept._kit.crypto import Cipher, digest, new_key
 from kept.vault.errors import NO_MASTER, NOT_ACTIVE, MisconfiguredError, NotStoredError
 from kept.vault.keystore.database import Database, Row, Writer
-from kept.vault.keystore.keys import is_destroyed
+from kept.vault.keystore.journal import is_destroyed
 from kept.vault.keystore.wrapping import Wrapping, for_kind
 
 _KEY = "SELECT master, wrapped FROM blind_key WHERE kind = ?"

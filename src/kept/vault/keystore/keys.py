@@ -14,6 +14,7 @@ from kept._kit.crypto import Cipher, new_key
 from kept._kit.ids import new_id
 from kept.vault.errors import NO_MASTER, NOT_ACTIVE, MisconfiguredError, NotStoredError
 from kept.vault.keystore.database import Database, Row, Writer
+from kept.vault.keystore.journal import forget_denials, is_destroyed, note
 from kept.vault.keystore.wrapping import Wrapping, for_subject
 
 ID_BYTES = 16
@@ -97,6 +98,7 @@ class Keys:
                     "DELETE FROM subject_key WHERE subject = ? AND keep = ?", (subject.bytes, keep)
                 )
             writer.run("DELETE FROM identifier WHERE subject = ?", (subject.bytes,))
+            forget_denials(writer, subject)
             if doomed or not is_destroyed(writer, subject):
                 note(writer, "destroyed", subject, str(len(doomed)))
             return _destroyed(writer, subject)
@@ -132,27 +134,11 @@ class Keys:
         return SubjectKey(id, owner, keep, Cipher(key))
 
 
-def is_destroyed(writer: Writer, subject: UUID) -> bool:
-    """True where the journal says that the subject's keys were destroyed."""
-    rows = writer.run(
-        "SELECT 1 FROM journal WHERE subject = ? AND kind = 'destroyed'", (subject.bytes,)
-    )
-    return bool(rows)
-
-
 def _destroyed(writer: Writer, subject: UUID) -> int:
     rows = writer.run(
         "SELECT detail FROM journal WHERE subject = ? AND kind = 'destroyed'", (subject.bytes,)
     )
     return sum(int(row[0]) for row in rows)
-
-
-def note(writer: Writer, kind: str, subject: UUID, detail: str) -> None:
-    """Write one entry of the survival journal."""
-    writer.run(
-        "INSERT INTO journal (entry, kind, subject, day, detail) VALUES (?, ?, ?, ?, ?)",
-        (new_id().bytes, kind, subject.bytes, clock.today().isoformat(), detail),
-    )
 
 
 def _batches(values: Sequence[bytes]) -> Iterable[Sequence[bytes]]:

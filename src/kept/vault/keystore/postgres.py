@@ -44,7 +44,7 @@ class PostgresDatabase:
     """See `Database`. `address` is a `postgresql://` DSN; everything stands in one schema."""
 
     def __init__(self, address: str) -> None:
-        self._address = address
+        self._address = self.place = address
         self._threads = PerThread(self._connect)
 
     def _connect(self) -> psycopg.Connection[Row]:
@@ -79,6 +79,17 @@ class PostgresDatabase:
             raise _failed(error) from error
         try:
             return _run(self._usable(), sql, values)
+        except psycopg.Error as error:
+            raise _failed(error) from error
+
+    @contextmanager
+    def snapshot(self) -> Iterator[PostgresWriter]:
+        """See `Database.snapshot`."""
+        connection = self._usable()
+        try:
+            with connection.transaction():
+                connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                yield PostgresWriter(connection)
         except psycopg.Error as error:
             raise _failed(error) from error
 

@@ -18,14 +18,15 @@ Roots = Sequence[tuple[str, Path]]
 
 def problems(roots: Roots, private: Sequence[Path]) -> Iterator[MisconfiguredError]:
     """What is wrong with the named `roots`, and with the files under those in `private`."""
-    yield from _shared(roots)
+    yield from shared(roots)
     for _, root in roots:
         yield from _loose_folder(root)
     for root in private:
         yield from _loose_files(root)
 
 
-def _shared(roots: Roots) -> Iterator[MisconfiguredError]:
+def shared(roots: Roots) -> Iterator[MisconfiguredError]:
+    """Pairs of roots of which one backup would take both."""
     for (one, first), (other, second) in combinations(roots, 2):
         a, b = first.resolve(), second.resolve()
         if a == b or a in b.parents or b in a.parents:

@@ -2,7 +2,8 @@
 
 `subject_key`: one wrapped key per (subject, keep class). `blind_key`: one wrapped key per kind of
 identifier. `identifier`: which subject a digest stands for. `journal`: what must survive a restore
-of the data (keys destroyed). `master`: versions only; the keys themselves are with the provider.
+of the data (keys destroyed, standing denials). `position`: how many changes the journal has seen.
+`master`: versions only; the keys themselves are with the provider.
 """
 
 from kept.vault.errors import STORE_NEWER, MisconfiguredError
@@ -30,6 +31,7 @@ _TABLES = (
         entry {blob} PRIMARY KEY, kind TEXT NOT NULL, subject {blob} NOT NULL,
         day TEXT NOT NULL, detail TEXT NOT NULL)""",
     "CREATE INDEX IF NOT EXISTS journal_subject ON journal (subject, kind)",
+    "CREATE TABLE IF NOT EXISTS position (number BIGINT NOT NULL)",
 )
 
 
@@ -37,6 +39,8 @@ def prepare(writer: Writer) -> None:
     """Make the tables where there are none. Raises `MisconfiguredError` V008 on another version."""
     for table in _TABLES:
         writer.run(table)
+    if not writer.run("SELECT 1 FROM position"):
+        writer.run("INSERT INTO position (number) SELECT COUNT(*) FROM journal")
     found = writer.run("SELECT version FROM shape")
     if not found:
         writer.run("INSERT INTO shape (version) VALUES (?)", (VERSION,))

@@ -66,7 +66,7 @@ class SQLiteDatabase:
     """See `Database`. The file is made with mode 0600, its folder with 0700."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._path, self.place = path, str(path)
         self._threads = PerThread(self._connect)
 
     def _connect(self) -> sqlite3.Connection:
@@ -86,6 +86,19 @@ class SQLiteDatabase:
         """See `Database.read`."""
         try:
             return self._threads.get().execute(sql, tuple(values)).fetchall()
+        except sqlite3.Error as error:
+            raise VaultError(STORE_FAILED, f"{error}", place=str(self._path)) from error
+
+    @contextmanager
+    def snapshot(self) -> Iterator[SQLiteWriter]:
+        """See `Database.snapshot`."""
+        connection = self._threads.get()
+        try:
+            connection.execute("BEGIN")
+            try:
+                yield SQLiteWriter(connection)
+            finally:
+                connection.execute("ROLLBACK")
         except sqlite3.Error as error:
             raise VaultError(STORE_FAILED, f"{error}", place=str(self._path)) from error
 

@@ -42,6 +42,12 @@ class KeyStore:
             schema.prepare(writer)
             self._start(writer, production=production)
 
+    @staticmethod
+    def shape(database: Database) -> None:
+        """Make the empty tables, without a master key: what a copy is written into."""
+        with database.write() as writer:
+            schema.prepare(writer)
+
     def master(self) -> tuple[int, date]:
         """The version of the current master key and the day it was made."""
         rows = self.database.read("SELECT version, made FROM master WHERE state = 'current'")

@@ -1,0 +1,50 @@
+"""`kept backup`: copy the data, and apart from it the keys, while the site is serving.
+
+Rules: both are verified before they count; where they went is said, what is in them is not.
+"""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kept.cli import _progress, _project
+
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+@click.group(invoke_without_command=True)
+@click.option("--out", type=_FOLDER, help="Where the data's backup goes. Default: BACKUPS.")
+@click.option("--keys-out", type=_FOLDER, help="Where the keys' goes, apart. Default: KEY_BACKUPS.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.pass_context
+def command(context: click.Context, out: Path | None, keys_out: Path | None, as_json: bool) -> None:
+    """Back up the data, and apart from it the key store; verify both; delete what is too old.
+
+    May run while the site is serving. Exit code 0: both are good; 2: something was refused.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    _project.setup()
+    from kept.vault import backups
+
+    out, keys_out = out and out.resolve(), keys_out and keys_out.resolve()
+    with _progress.bar("keys", hidden=as_json) as told:
+        keys = backups.key_store(keys_out, told=told)
+    with _progress.bar("data", hidden=as_json) as told:
+        data = backups.data(out, told=told)
+    if as_json:
+        click.echo(json.dumps({"data": _facts(data), "keys": _facts(keys)}))
+        return
+    for name, made in (("data", data), ("keys", keys)):
+        click.echo(
+            f"{name}: {made.folder}\n"
+            f"  {made.rows} rows, {made.parts} files, {made.size} bytes, verified; "
+            f"{made.deleted} older deleted"
+        )
+
+
+def _facts(made: Any) -> dict[str, Any]:
+    return {**asdict(made), "folder": str(made.folder)}
