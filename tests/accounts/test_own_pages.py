@@ -7,11 +7,20 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from kept import gate, ledger, vault
-from kept.keepers.accounts.models import Link, OpenSession, Profile, User
+from kept._kit.errors import KeptError
+from kept.keepers.accounts.models import (
+    Link,
+    OpenSession,
+    Profile,
+    RecoveryCode,
+    SecondFactor,
+    User,
+)
 from kept.keepers.accounts.sessions import SessionStore
 from kept.keepers.consent import flows as consent
 from kept.vault.models import Subject
 from tests.accounts.person import PASSWORD, TYPED, Person, deliver, link_in, token_of
+from tests.enrol import enrol
 from tests.posting import changed
 
 NEW = "another good long password"
@@ -271,3 +280,25 @@ def test_an_erased_person_has_no_account_session_or_link_left(client_of_ours, tr
     assert not Link.objects.exists()
     assert not Profile.objects.exists()
     assert not client_of_ours.signed_in()
+
+
+def test_a_second_factor_is_offered_where_the_policy_names_what_is_kept_of_it(client_of_ours, post):
+    assert "Set it up" in text(client_of_ours.browser.get("/account/factor/"))
+    label = 'factor = "The secret of your second factor, where you set one up"\n'
+    post(changed(('factor = "account.password"\n', ""), (label, "")))
+    assert "Set it up" not in text(client_of_ours.browser.get("/account/factor/"))
+    response = client_of_ours.browser.post("/account/factor/", {"verb": "begin"})
+    assert response.status_code == 403
+    assert not SecondFactor.objects.exists()
+
+
+def test_a_clients_secret_dies_with_the_person(client_of_ours, transactional_db):
+    user = client_of_ours.user()
+    enrol(user)
+    sealed = bytes(SecondFactor.objects.get().sealed)
+    assert vault.open_bytes("second-factor", sealed)
+    vault.erase(user.person)
+    with pytest.raises(KeptError, match="V001"):
+        vault.open_bytes("second-factor", sealed)
+    assert not SecondFactor.objects.exists()
+    assert not RecoveryCode.objects.exists()

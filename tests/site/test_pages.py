@@ -25,7 +25,7 @@ def test_a_static_page_reads_nothing_and_sets_nothing(
 def test_every_address_of_the_sitemap_answers(usimprints, client):
     sitemap = client.get("/sitemap.xml").content.decode()
     found = re.findall(r"<loc>http://testserver(.*?)</loc>", sitemap)
-    assert len(found) == 7 + len(RANGES)
+    assert len(found) == 8 + len(RANGES)
     assert {path: client.get(path).status_code for path in found} == dict.fromkeys(found, 200)
 
 

@@ -43,6 +43,8 @@ class Factor(SignedInOnly, AccountView):
     def begin(self) -> HttpResponse:
         """Make the secret, where none is in use."""
         user = user_of(self.request)
+        if not factors.offered(user):
+            return self.page(CodeForm(), status=403)
         if not factors.enrolled(user):
             factors.begin(user)
         return redirect(self.request.get_full_path())
@@ -82,7 +84,8 @@ class Factor(SignedInOnly, AccountView):
         }  # fmt: skip
         return self.draw(
             "kept/accounts/factor.html", status=status, form=form,
-            enrolled=factors.enrolled(user), left=factors.codes_left(user),
+            enrolled=factors.enrolled(user), offered=factors.offered(user),
+            left=factors.codes_left(user),
             next=self.request.POST.get("next", self.request.GET.get("next", "")), **more,
         )  # fmt: skip
 

@@ -1,6 +1,7 @@
 """The second factor: codes of an authenticator (RFC 6238, TOTP) and codes for when it is lost.
 
-Rules: staff need one before the console opens; the secret stands sealed, under the user's own key
+Rules: staff need one before the console opens; clients may have one where the policy names what
+is kept of it; the secret stands sealed, under the user's own key
 where they are a subject, else under the site's; it counts from the first right code on, and that
 ends every other session of the account; a code is taken once, and none older than the last; one
 step of clock drift to each side is allowed; recovery codes stand as keyed digests, each good once.
@@ -26,6 +27,16 @@ DRIFT = 1
 CODES = 10
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 _LABEL = "second-factor"
+_FIELD = "factor"
+"""The field of `[collect.account]` that names the secret."""
+
+
+def offered(user: User) -> bool:
+    """Whether a secret may be kept: of staff always, of a person where their clause names it."""
+    if user.subject_id is None:
+        return True
+    clause = promises.current().policy.collect.get("account")
+    return clause is not None and _FIELD in clause.fields
 
 
 def enrolled(user: User) -> bool:
