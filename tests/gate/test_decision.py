@@ -223,11 +223,12 @@ def test_which_gate_is_in_force_is_wired():
 def test_without_a_provider_there_is_no_gate(monkeypatch):
     from kept.gate import wired
 
-    monkeypatch.setattr(wired, "_provider", None)
-    with pytest.raises(GateError, match="G004"):
-        gate.in_force()
-    gate.wire(lambda: ONE)
-    assert gate.in_force() is ONE
+    with monkeypatch.context() as patch:
+        patch.setattr(wired, "_provider", None)
+        with pytest.raises(GateError, match="G004"):
+            gate.in_force()
+        gate.wire(lambda: ONE)
+        assert gate.in_force() is ONE
 
 
 def test_decisions_hold_no_personal_data_and_copy_freely():

@@ -303,8 +303,8 @@ def test_rows_may_be_loaded_in_a_scope_before_any_policy_is_adopted(
     M: Any, monkeypatch: pytest.MonkeyPatch
 ):
     row = inquiry(M)
-    monkeypatch.setattr("kept.gate.wired._provider", None)
-    with gate.purpose("serve"):
+    with monkeypatch.context() as patch, gate.purpose("serve"):
+        patch.setattr("kept.gate.wired._provider", None)
         found = M.Inquiry.objects.get(pk=row.pk)
         assert found.state == "new"
         with pytest.raises(gate.GateError, match="G004"):
