@@ -55,8 +55,9 @@ def first_start(project: served.Made) -> served.Served:
 @pytest.fixture
 def site(project: served.Made, first_start: served.Served) -> Iterator[served.Served]:
     running = served.serve(project)
-    for part in {"web", "jobs", "record"} - set(_pids(running)):
-        running.wait_for("started", name=part)
+    for part in ("web", "jobs", "record"):
+        if part not in _pids(running):  # waiting for another may have seen it
+            running.wait_for("started", name=part)
     yield running
     running.stop()
 
