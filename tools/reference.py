@@ -31,6 +31,8 @@ ENVIRONMENT = {
     "EMAIL_USE_TLS": "`1`: STARTTLS.",
     "KEPT_DATA": "Folder of the data root.",
     "KEPT_HTTPS_PROXY": "`1`: a proxy of yours ends TLS and sets `X-Forwarded-Proto`.",
+    "KEPT_BACKUPS": "Folder of the data's backups.",
+    "KEPT_KEY_BACKUPS": "Folder of the key store's backups, apart from the data and its backups.",
     "KEPT_KEYS": "The key store: a folder, or a `postgresql://` address of another cluster.",
     "KEPT_PRODUCTION": "`1`: what needs HTTPS is on; shared or readable roots stop the start.",
     "KEPT_SECRET": "Folder of the secret root.",

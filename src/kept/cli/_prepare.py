@@ -29,10 +29,11 @@ def prepare() -> dict[str, Any]:
     Raises `KeptError`: X001 to X004, X023, X024 or a room's own.
     """
     _project.setup()
-    from kept import conf
+    from kept import conf, vault
 
+    vault.refuse_unfinished()
     _check(deployed=conf.settings().production)
-    migrated = _migrate()
+    migrated = migrate()
     from kept import promises
     from kept.keepers.accounts.flows import make_operator
     from kept.keepers.accounts.jobs import keep_sweeping
@@ -86,7 +87,8 @@ def _check(*, deployed: bool) -> None:
         raise KeptError(CHECKS, f"{len(errors)} errors, listed above")
 
 
-def _migrate() -> int:
+def migrate() -> int:
+    """Bring the tables up to date; how many migrations. Raises `KeptError` X024."""
     from django.core.management import call_command
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor

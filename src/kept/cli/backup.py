@@ -31,10 +31,10 @@ def command(context: click.Context, out: Path | None, keys_out: Path | None, as_
     from kept.vault import backups
 
     out, keys_out = out and out.resolve(), keys_out and keys_out.resolve()
-    with _progress.bar("keys", hidden=as_json) as told:
-        keys = backups.key_store(keys_out, told=told)
     with _progress.bar("data", hidden=as_json) as told:
         data = backups.data(out, told=told)
+    with _progress.bar("keys", hidden=as_json) as told:
+        keys = backups.key_store(keys_out, told=told)
     if as_json:
         click.echo(json.dumps({"data": _facts(data), "keys": _facts(keys)}))
         return

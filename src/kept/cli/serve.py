@@ -47,7 +47,7 @@ def command(host: str, port: int, workers: int, grace: float, as_json: bool) -> 
     begun = time.monotonic()
     tell = _tell_lines if as_json else _tell_people
     project = _project.find()
-    lock = _only_one(project.folder)
+    lock = only_one(project.folder)
     _try_address(host, port)
     environment = _environment(project)
     done = _prepared(project, environment)
@@ -72,8 +72,8 @@ def command(host: str, port: int, workers: int, grace: float, as_json: bool) -> 
     os.close(lock)
 
 
-def _only_one(folder: Path) -> int:
-    """Hold the project for this process; the descriptor to hold on to."""
+def only_one(folder: Path) -> int:
+    """Hold the project for this process; the descriptor to hold on to. Raises `KeptError` X022."""
     descriptor = os.open(folder / "manage.py", os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -54,6 +54,8 @@ if TYPE_CHECKING:
     from kept.ledger.now import record_now, record_now_many
     from kept.ledger.outbox import record, record_many
     from kept.ledger.receipts import forget, receipt_of, receipts_about
+    from kept.ledger.restored import is_empty as is_empty_log
+    from kept.ledger.restored import kinds_since, note_restored
     from kept.ledger.sequencing import sequence_once
     from kept.ledger.signing import verifier
 
@@ -70,7 +72,10 @@ _LAZY = {
     "export": "exports",
     "flow": "flows",
     "forget": "receipts",
+    "is_empty_log": "restored:is_empty",
     "keep_findings": "figures:note",
+    "kinds_since": "restored",
+    "note_restored": "restored",
     "publish_checkpoint": "anchors:publish",
     "read_receipt": "log.receipt:loads",
     "receipt_of": "receipts",
@@ -126,7 +131,10 @@ __all__ = [
     "export",
     "flow",
     "forget",
+    "is_empty_log",
     "keep_findings",
+    "kinds_since",
+    "note_restored",
     "publish_checkpoint",
     "read_receipt",
     "receipt_of",

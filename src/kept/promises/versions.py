@@ -39,6 +39,7 @@ def adopt() -> Adopted:
     loaded = _load_file()
     latest = PolicyVersion.objects.select_for_update().order_by("ordinal").last()
     if latest is not None and latest.digest == loaded.digest:
+        _cache.forget()  # what this process compiled may be of a database that was replaced since
         return Adopted(_read(latest), new=False, same_label=False)
     row = PolicyVersion(
         ordinal=0 if latest is None else latest.ordinal + 1,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from kept.vault.finding import Found, everything
     from kept.vault.holdings import hold, not_personal
     from kept.vault.identifiers import claim, normal, release
-    from kept.vault.keystore import KeyStore, Rotation
+    from kept.vault.keystore import KeyStore, Rotation, refuse_unfinished
     from kept.vault.keystore import keystore as key_store
     from kept.vault.opening import prepare
     from kept.vault.query import permitted
@@ -53,6 +53,7 @@ _WHERE = {
     "permitted": "query",
     "purge": "erasing",
     "prepare": "opening",
+    "refuse_unfinished": "keystore",
     "release": "identifiers",
     "rotate_master": "rotating",
     "seal_bytes": "sealed_bytes",
@@ -87,6 +88,7 @@ __all__ = [
     "permitted",
     "prepare",
     "purge",
+    "refuse_unfinished",
     "release",
     "rotate_master",
     "seal_bytes",

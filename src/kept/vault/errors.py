@@ -35,6 +35,11 @@ UNDECLARED_MODEL = code("V021", "A model does not say what it keeps about people
 PROBING = code(
     "V022", "Too many identifiers looked up in one scope", do="open a scope per piece of work"
 )
+UNFINISHED = code(
+    "V035",
+    "A restore was begun and is not finished",
+    do="run `kept restore` again with the same words; nothing is served before",
+)
 STORE_FAILED = code("V019", "The key store cannot be reached", do="see the cause and try again")
 
 

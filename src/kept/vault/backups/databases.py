@@ -1,9 +1,9 @@
 """One moment of a database, copied while it is used: SQLite's backup API, pg_dump.
 
 Rules: a copy shows one committed moment, whoever writes meanwhile; its rows are counted in that
-same moment; the ledger's and the key store's schemas never come along with the data's; a copy is
-checked (integrity, table of contents) before it counts. Nothing here opens an SQLite file beside
-SQLite itself, which would drop its locks.
+same moment; of a server only the one schema comes along, so that the ledger's and the key store's
+never do; a copy is checked (integrity, table of contents) before it counts. Nothing here opens an
+SQLite file beside SQLite itself, which would drop its locks.
 """
 
 import sqlite3
@@ -22,7 +22,6 @@ from kept.vault.backups.errors import FAILED, NOT_WHOLE
 from kept.vault.backups.manifest import Told
 
 LEDGER, LEDGER_FILE = "ledger", "ledger.sqlite3"
-_SCHEMAS_APART = ("kept_ledger", "kept_keys")
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
 _PAGES = 4096
 _LIBPQ = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
@@ -36,8 +35,7 @@ class Source:
     of: str
     file: Path | None = None
     address: programs.Address | None = None
-    only: str = ""
-    """The one schema; empty: all but those of other stores."""
+    schema: str = "public"
 
     @property
     def name(self) -> str:
@@ -55,7 +53,7 @@ def ledger_source() -> Source:
     """The ledger's own database."""
     place = settings().ledger
     if "://" in place:
-        return Source(LEDGER, address=programs.address_of(place), only=_SCHEMAS_APART[0])
+        return Source(LEDGER, address=programs.address_of(place), schema="kept_ledger")
     return Source(LEDGER, file=Path(place) / LEDGER_FILE)
 
 
@@ -82,8 +80,8 @@ def copy(source: Source, into: Path, told: Told) -> dict[str, int]:
         return count_file(into)
     with _moment(source) as (snapshot, rows):
         words = ["--format=custom", "--no-owner", "--no-acl", f"--snapshot={snapshot}"]
-        words += [f"--schema={source.only}"] if source.only else _without_others()
-        programs.run("pg_dump", source.address, [*words, f"--file={into}"])
+        words += [f"--schema={source.schema}", f"--file={into}"]
+        programs.run("pg_dump", source.address, words)
     programs.run("pg_restore", None, ["--list", str(into)])
     return rows
 
@@ -133,10 +131,10 @@ def _moment(source: Source) -> Iterator[tuple[str, dict[str, int]]]:
     """A snapshot that pg_dump can take part in, and the rows of each table in it."""
     import psycopg
 
-    with psycopg.connect(**_words(source)) as open_:
+    with psycopg.connect(**words(source)) as open_:
         open_.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         (snapshot,) = open_.execute("SELECT pg_export_snapshot()").fetchone() or ("",)
-        yield snapshot, count_server(open_, source.only or "public")
+        yield snapshot, count_server(open_, source.schema)
 
 
 def count_server(open_: Any, schema: str) -> dict[str, int]:
@@ -155,9 +153,6 @@ def count_server(open_: Any, schema: str) -> dict[str, int]:
     return counted
 
 
-def _words(source: Source) -> dict[str, Any]:
+def words(source: Source) -> dict[str, Any]:
+    """What a connection to its server is opened with."""
     return dict(source.address or {})
-
-
-def _without_others() -> list[str]:
-    return [f"--exclude-schema={name}" for name in _SCHEMAS_APART]

@@ -19,11 +19,6 @@ NOT_WHOLE = code(
     do="it was cut or changed: use another backup",
 )
 NONE_THERE = code("V034", "There is no backup", do="make one: `kept backup`")
-UNFINISHED = code(
-    "V035",
-    "A restore was begun and is not finished",
-    do="run `kept restore` again with the same words; nothing is served before",
-)
 OTHER_STORE = code(
     "V036",
     "The backup belongs to another key store",

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from kept.conf import settings
 from kept.vault.backups import databases
+from kept.vault.keystore.start import RESTORE
 
 DATABASE = ".sqlite3"
-MARKER = "restore.json"
 _SIDE = ("-wal", "-shm", "-journal", ".part", ".restoring")
-_OWN = {MARKER, "policy.stamp"}
+_OWN = {RESTORE, "policy.stamp"}
 
 
 def found(taken: Iterable[Path]) -> Iterator[Path]:

@@ -4,13 +4,17 @@ Rules: one moment of the store, row by row into a fresh file, so that nothing de
 verified by unwrapping every key in the copy with the current master; master keys are never in it.
 """
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
+from kept._kit.errors import KeptError
+from kept.vault.backups.errors import NOT_WHOLE
 from kept.vault.backups.manifest import Told
 from kept.vault.keystore import KeyStore, verify
 from kept.vault.keystore.database import Row, Writer
-from kept.vault.keystore.sqlite import SQLiteDatabase
+from kept.vault.keystore.sqlite import SQLiteDatabase, SQLiteWriter
 
 NAME = "keys.sqlite3"
 TABLES = {
@@ -58,6 +62,17 @@ def check(file: Path, store: KeyStore) -> int:
         database.read("PRAGMA wal_checkpoint(TRUNCATE)")
         database.read("PRAGMA journal_mode = DELETE")
         database.close()
+
+
+@contextmanager
+def reading(file: Path) -> Iterator[Writer]:
+    """The rows of a copy, which stays as it is. Raises `KeptError` V033."""
+    try:
+        uri = f"{file.resolve().as_uri()}?mode=ro&immutable=1"
+        with closing(sqlite3.connect(uri, uri=True)) as copied:
+            yield SQLiteWriter(copied)
+    except sqlite3.Error as error:
+        raise KeptError(NOT_WHOLE, f"SQLite says: {error}", place=str(file)) from error
 
 
 def pages(source: Writer, table: str) -> Iterator[list[Row]]:

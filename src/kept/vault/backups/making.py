@@ -1,7 +1,8 @@
 """Making a backup: of the data, and apart from it of the key store.
 
 Rules: the databases first and the files after them, so that a row's file is there (a file stands on
-disk before its row); verified after writing, recorded in the ledger, only then are older ones whose
+disk before its row), and the keys after the data (a key stands on disk before what it seals);
+verified after writing, recorded in the ledger, only then are older ones whose
 keep is over deleted. Data backups live for `[backups] keep`, key backups for `[erasure] residue`
 and no longer than data ones.
 """
@@ -60,6 +61,7 @@ def key_store(root: Path | None = None, *, told: Told = quiet) -> Made:
     keep = min(policy.erasure.residue, policy.backups.keep, key=lambda one: one.rough_days)
     with places.alone(root), places.draft(root, "keys") as folder:
         position, days = journal.extent(keystore().database)
+        manifest.prepare_seal()
         rows = keys.copy(keystore(), folder / keys.NAME, told)
         parts = [manifest.part(folder, folder / keys.NAME, "sqlite", "keys")]
         made = _manifest("keys", parts, rows, position, days)

@@ -83,6 +83,11 @@ def write(folder: Path, made: Manifest) -> str:
     return _digest(data).hex()
 
 
+def prepare_seal() -> None:
+    """Make the key that seals manifests, so that every backup of the keys has it."""
+    seal_bytes(_LABEL, b"")
+
+
 def read(folder: Path) -> tuple[Manifest, str]:
     """The manifest and its digest. Raises `KeptError` V033."""
     try:

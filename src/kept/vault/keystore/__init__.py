@@ -5,7 +5,14 @@ Not one of Django's databases: a host's tests, migrations and routers never touc
 
 from kept.vault.keystore.keys import ID_BYTES, SubjectKey
 from kept.vault.keystore.rotation import Rotation, rotate, verify
-from kept.vault.keystore.start import keystore, masters_of, only_for_testing_use, start_problems
+from kept.vault.keystore.start import (
+    during_restore,
+    keystore,
+    masters_of,
+    only_for_testing_use,
+    refuse_unfinished,
+    start_problems,
+)
 from kept.vault.keystore.store import JournalEntry, KeyStore
 
 __all__ = [
@@ -14,9 +21,11 @@ __all__ = [
     "KeyStore",
     "Rotation",
     "SubjectKey",
+    "during_restore",
     "keystore",
     "masters_of",
     "only_for_testing_use",
+    "refuse_unfinished",
     "rotate",
     "start_problems",
     "verify",

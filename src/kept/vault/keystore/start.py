@@ -15,7 +15,13 @@ from django.core.signals import setting_changed
 from django.db import DatabaseError, connections
 
 from kept.conf import Settings, settings
-from kept.vault.errors import UNKNOWN_PROVIDER, UNSAFE_ROOTS, MisconfiguredError, VaultError
+from kept.vault.errors import (
+    UNFINISHED,
+    UNKNOWN_PROVIDER,
+    UNSAFE_ROOTS,
+    MisconfiguredError,
+    VaultError,
+)
 from kept.vault.keystore.database import Database
 from kept.vault.keystore.masters import EnvironmentMasterKeys, FileMasterKeys, MasterKeys
 from kept.vault.keystore.safety import problems
@@ -23,6 +29,8 @@ from kept.vault.keystore.sqlite import SQLiteDatabase
 from kept.vault.keystore.store import KeyStore
 
 FILE = "keys.sqlite3"
+RESTORE = "restore.json"
+"""Stands in the data root from the first to the last step of a restore; no key is given then."""
 _lock = threading.RLock()
 _given: KeyStore | None = None
 
@@ -35,9 +43,28 @@ def keystore() -> KeyStore:
         return _opened()
 
 
+@contextmanager
+def during_restore() -> Iterator[KeyStore]:
+    """The key store for the restore itself: it may be new, and an unfinished restore is no bar."""
+    configured = settings()
+    store = _given or KeyStore(_database(configured), masters_of(configured), production=False)
+    with _use(store):
+        yield store
+
+
+def refuse_unfinished() -> None:
+    """Raise `MisconfiguredError` V035 while a restore is not finished."""
+    marker = settings().data / RESTORE
+    if marker.exists():
+        raise MisconfiguredError(
+            UNFINISHED, "people who were erased may be in the data", place=str(marker)
+        )
+
+
 @cache
 def _opened() -> KeyStore:
     configured = settings()
+    refuse_unfinished()
     if configured.production:
         for problem in start_problems():
             raise problem
@@ -115,6 +142,12 @@ def _is_address(keys: str) -> bool:
 @contextmanager
 def only_for_testing_use(store: KeyStore) -> Iterator[KeyStore]:
     """Let the whole process use `store` while the block runs."""
+    with _use(store):
+        yield store
+
+
+@contextmanager
+def _use(store: KeyStore) -> Iterator[KeyStore]:
     global _given  # noqa: PLW0603 - one key store per process is the point
     before, _given = _given, store
     try:

@@ -1,0 +1,56 @@
+"""What a restored data database has lost, told and put on record.
+
+Rules: the log says for ever that a database came back from an older copy; where the database's own
+note of the tree shows it, the sequencer records it, else it is recorded here; events after the
+moment of the copy are counted, those about people only while they open.
+"""
+
+from collections import Counter
+from datetime import date
+from typing import Literal
+
+from kept.ledger import entries, heads, keys
+from kept.ledger.checking import contents
+from kept.ledger.events import RestoredFrom, decode
+from kept.ledger.log import leaf
+from kept.ledger.now import record_now
+from kept.ledger.sequencing import sequence_once
+from kept.ledger.store import batches, recorded, store
+
+
+def is_empty() -> bool:
+    """True where the ledger has no tree yet: it was lost, or never began."""
+    return batches.latest(store()) is None
+
+
+def note_restored(what: Literal["data", "keys"]) -> int:
+    """Record that `what` came back from a copy; how many recorded events came after it.
+
+    Raises `KeptError` L025 or L026 where the copy proves that the ledger itself was rolled back.
+    """
+    ledger, macs = store(), keys.macs()
+    last = batches.latest(ledger)
+    if what == "keys":
+        record_now(RestoredFrom("keys", last.size if last else 0, 0), None)
+        sequence_once()
+        return 0
+    lost = 0
+    for alias in heads.databases():
+        found = heads.known(alias, macs)
+        heads.require_ours(ledger, alias, found)
+        lost += batches.events_after(ledger, found.batch)
+        if found.batch >= heads.seen(ledger, alias):
+            record_now(RestoredFrom("data", found.size, 0), None)
+    sequence_once()
+    return lost
+
+
+def kinds_since(day: date) -> dict[str, int]:
+    """How many events of each kind were recorded on `day` or later, of those that open."""
+    found: Counter[str] = Counter()
+    macs, first = keys.macs(), leaf.days(day)
+    for page in recorded.walk(store()):
+        recent = [one for one in page if one.day >= first and macs.hold(one)]
+        for _, plain in contents.opened(recent):
+            found[type(decode(entries.opening(plain).event)).__name__] += 1
+    return dict(found)
