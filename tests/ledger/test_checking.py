@@ -1,6 +1,5 @@
 """Every edit by SQL, every roll-back and every fork is found, at start and by a whole check."""
 
-import contextlib
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -301,8 +300,7 @@ def test_slices_come_round_to_every_part_of_the_log(filled):
     for _ in range(4):
         found |= {finding.code.id for finding in next(slices).findings}
     assert found == {"L021", "L023"}
-    with contextlib.suppress(StopIteration):
-        assert next(slices).checked["entries"] > 0
+    assert sum(next(slices).checked["entries"] for _ in range(2)) > 0  # one may end the round
 
 
 def test_what_a_start_looks_at_does_not_grow_with_the_log(filled, monkeypatch):
