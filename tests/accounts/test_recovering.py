@@ -105,7 +105,8 @@ def test_mails_to_one_address_are_slowed_down(client_of_ours):
 
 
 @pytest.mark.parametrize(
-    "address", ["", "x", "a@b@c", "x" * 500 + "@a.org", "a@b.org\r\nBcc: c@d.org"]
+    "address",
+    ["", "x", "a@b@c", "x" * 500 + "@a.org", "a@b.org\r\nBcc: c@d.org", "a@ex\u00e4mple.org"],
 )
 def test_what_is_no_address_is_refused(world, client, address):
     assert client.post("/account/reset/", {"address": address}).status_code == 400

@@ -60,7 +60,8 @@ def test_the_answer_is_the_same_whether_an_address_is_known(world):
 
 
 @pytest.mark.parametrize(
-    "address", ["", "x", "a@b@c", "x" * 300 + "@a.org", "a@b.org\r\nBcc: c@d.org"]
+    "address",
+    ["", "x", "a@b@c", "x" * 300 + "@a.org", "a@b.org\r\nBcc: c@d.org", "a@ex\u00e4mple.org"],
 )
 def test_what_is_no_address_is_refused(world, address):
     assert subscribe(address, NEWS).status_code == 422
@@ -172,6 +173,14 @@ def test_sending_goes_on_after_a_crash_without_a_second_mail(world, desk, monkey
     sending.send(Mailing.objects.get().pk)
     assert sorted(one.to[0] for one in deliver()) == [f"p{n}@e.org" for n in range(5)]
     assert Mailing.objects.get().queued == 5
+
+
+def test_an_address_that_is_not_on_file_any_more_stops_nobody_elses_mail(world, desk):
+    for name in ("a@e.org", "b@e.org", "c@e.org"):
+        subscribe(name, NEWS)
+    vault.release("contact.email", "b@e.org", vault.find("email", "b@e.org"))
+    assert sorted(one.to[0] for one in send(desk)) == ["a@e.org", "c@e.org"]
+    assert (Mailing.objects.get().queued, Mailing.objects.get().denied) == (2, 1)
 
 
 def test_a_double_click_sends_once(world, desk):

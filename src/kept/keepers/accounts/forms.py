@@ -3,10 +3,19 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from kept.keepers.accounts import passwords
+from kept.keepers.sharing.compose import can_reach
 
+UNREACHABLE = "We cannot write to this address. Use its form in plain letters (ASCII)."
 _NAME_LENGTH = 254
+
+
+def reachable(address: str) -> None:
+    """A validator. Raises `ValidationError` where no mail can be addressed so."""
+    if not can_reach(address):
+        raise ValidationError(UNREACHABLE)
 
 
 def _password(label: str, autocomplete: str) -> forms.CharField:
@@ -57,6 +66,7 @@ class AddressForm(forms.Form):
     address = forms.EmailField(
         label="Email address",
         max_length=_NAME_LENGTH,
+        validators=[reachable],
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 
@@ -67,6 +77,7 @@ class MoveForm(forms.Form):
     address = forms.EmailField(
         label="New email address",
         max_length=_NAME_LENGTH,
+        validators=[reachable],
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     password = _password("Your password", "current-password")

@@ -20,6 +20,7 @@ from django.db.models import Q
 from kept import gate, ledger, policy, promises, vault
 from kept._kit.errors import KeptError
 from kept.keepers.accounts import address, jobs, links, passwords, throttle
+from kept.keepers.accounts.forms import UNREACHABLE
 from kept.keepers.accounts.links import Asked
 from kept.keepers.accounts.models import Link, Profile, User
 from kept.keepers.consent import flows as consent
@@ -27,6 +28,7 @@ from kept.keepers.forms import building, storing
 from kept.keepers.forms import flows as forms
 from kept.keepers.forms.building import CONSENT
 from kept.keepers.forms.pages import Collected, Examined, Refused
+from kept.keepers.sharing.compose import can_reach
 from kept.vault.models import Subject
 
 POINT = "account"
@@ -112,6 +114,8 @@ def _problems(values: Mapping[str, Any], email: str, password: str) -> list[tupl
     typed = str(values.get(name, "")) if name else ""
     context = (site, typed, str(values.get(email, "")).partition("@")[0])
     found = [(password, one) for one in passwords.problems(str(values[password]), context=context)]
+    if not can_reach(str(values.get(email, ""))):
+        found.append((email, UNREACHABLE))
     if name:
         found += [(name, one) for one in name_problems(typed)]
     return found

@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 
 from kept import gate, ledger, promises, vault
 from kept._kit.errors import KeptError, code
+from kept.keepers.accounts.forms import UNREACHABLE
 from kept.keepers.accounts.models import User
 from kept.keepers.consent import flows as consent
 from kept.keepers.forms import building, storing
@@ -24,7 +25,7 @@ from kept.keepers.forms import flows as forms
 from kept.keepers.forms.building import CONSENT, Asking
 from kept.keepers.forms.pages import Collected, Examined, Page, Refused
 from kept.keepers.mailings.models import Mailing, Subscription
-from kept.keepers.sharing.compose import Letter
+from kept.keepers.sharing.compose import Letter, can_reach
 from kept.vault.models import Subject
 
 POINT = "news"
@@ -50,6 +51,9 @@ def subscribe(sent: Mapping[str, Sequence[str]]) -> Collected | Refused:
         return found
     agreed = found.agreed(CONSENT)
     address = _address(found)
+    if not can_reach(address):
+        found.page.form.add_error(_email_field(), UNREACHABLE)
+        return Refused(422, "", found.page)
     with gate.purpose(agreed[0], actor=gate.VISITOR), transaction.atomic():
         if not storing.spend(found.token):
             return forms.twice(found)

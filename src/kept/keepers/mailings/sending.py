@@ -7,12 +7,15 @@ person, and the job that delivers asks once more; progress and queued mails are 
 from django.db import transaction
 
 from kept import gate
+from kept._kit.errors import KeptError
 from kept.keepers.mailings import flows
 from kept.keepers.mailings.models import Mailing, Subscription
 from kept.keepers.sharing import flows as sharing
 from kept.keepers.sharing.outcomes import Queued
 
 BATCH = 50
+_ITS_OWN = frozenset({"S001", "S004"})
+"""What is wrong with one address, not with the mailing: it is counted, and the others go on."""
 
 
 def send(id: int) -> int:
@@ -52,14 +55,20 @@ def _one(mailing: Mailing, row: Subscription) -> bool:
     if not isinstance(address, str):
         return False
     token = flows.token_of(row, mailing.purpose)
-    sent = sharing.send_mail(
-        subject=row.subject_id,
-        purpose=mailing.purpose,
-        point=flows.POINT,
-        collected=row.collected or 0,
-        to=address,
-        heading=mailing.heading,
-        text=flows.body(mailing.purpose, mailing.text, mailing.base, token),
-        unsubscribe=flows.unsubscribe_url(mailing.base, token),
-    )
+    text = flows.body(mailing.purpose, mailing.text, mailing.base, token)
+    try:
+        sent = sharing.send_mail(
+            subject=row.subject_id,
+            purpose=mailing.purpose,
+            point=flows.POINT,
+            collected=row.collected or 0,
+            to=address,
+            heading=mailing.heading,
+            text=text,
+            unsubscribe=flows.unsubscribe_url(mailing.base, token),
+        )
+    except KeptError as error:
+        if error.code.id not in _ITS_OWN:
+            raise
+        return False
     return isinstance(sent, Queued)

@@ -95,6 +95,15 @@ def _domain(sender: str) -> str:
     return parseaddr(sender)[1].rpartition("@")[2] or "localhost"
 
 
+def can_reach(to: str) -> bool:
+    """Whether a mail can be addressed to `to`: asked where an address is typed."""
+    try:
+        _check_address(to)
+    except KeptError:
+        return False
+    return True
+
+
 def _check_address(to: str) -> None:
     try:
         EmailValidator()(to)
