@@ -1,9 +1,10 @@
-"""`kept backup`: copy the data, and apart from it the keys, while the site is serving.
+"""`kept backup`: copy data and, apart, keys while the site serves; `kept backup test` tries them.
 
 Rules: both are verified before they count; where they went is said, what is in them is not.
 """
 
 import json
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ import click
 
 from kept.cli import _progress, _project
 
+BAD = 1
+"""Exit code where a backup would not bring everyone back."""
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
@@ -44,6 +47,37 @@ def command(context: click.Context, out: Path | None, keys_out: Path | None, as_
             f"  {made.rows} rows, {made.parts} files, {made.size} bytes, verified; "
             f"{made.deleted} older deleted"
         )
+
+
+@command.command("test")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.pass_context
+def try_it(context: click.Context, as_json: bool) -> None:
+    """Restore the newest backups into a scratch place, check them, remove the scratch.
+
+    What is opened is given to nobody. Exit code 0: everyone would be back; 1: not; 2: refused.
+    """
+    _project.setup()
+    from kept.vault import backups
+
+    given = context.parent.params if context.parent else {}
+    out, keys_out = given.get("out"), given.get("keys_out")
+    with _progress.bar("test restore", hidden=as_json) as told:
+        found = backups.try_newest(
+            out and out.resolve(), keys_out and keys_out.resolve(), told=told
+        )
+    if as_json:
+        click.echo(json.dumps({**_facts(found), "good": found.good}))
+    else:
+        click.echo(
+            f"{found.folder}, of {found.made[:19]} UTC\n"
+            f"  {found.rows} rows restored; {found.opened} of the sample open, "
+            f"{found.destroyed} are of erased people; {found.keys} keys open"
+        )
+        for problem in found.problems:
+            click.echo(f"  {problem}")
+        click.echo("good" if found.good else "NOT good: make a new backup and find out why")
+    sys.exit(0 if found.good else BAD)
 
 
 def _facts(made: Any) -> dict[str, Any]:

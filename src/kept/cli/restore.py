@@ -70,7 +70,9 @@ def _prepare() -> None:
 
 
 def _words(report: "Report") -> str:
-    lines = [f"Restored the data of {report.made}." if report.made else "Restored the keys."]
+    lines = [
+        f"Restored the data of {report.made[:19]} UTC." if report.made else "Restored the keys."
+    ]
     facts: list[tuple[Any, str]] = [
         (True, f"{report.people} people are in the data; {report.keys} keys came back."),
         (

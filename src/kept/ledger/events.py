@@ -203,6 +203,13 @@ class BackedUp(Event, frozen=True):
     digest: Digest
 
 
+class RestoreTried(Event, frozen=True):
+    """A backup was restored into a scratch place and checked: whether it would bring back all."""
+
+    digest: Digest
+    outcome: Literal["good", "bad"]
+
+
 class RestoredFrom(Event, frozen=True):
     """A database came back from an older copy: the tree's size it knew, the events it lost."""
 
@@ -243,8 +250,8 @@ class VisitsCounted(Event, frozen=True):
 AnyEvent: TypeAlias = (
     Collected | Dropped | Consented | Withdrawn | Objected | Restricted | Agreed | Opened | Rendered
     | Changed | Sent | Published | Moderated | Requested | Answered | Erased | KeyDestroyed
-    | Expired | Held | Rotated | BackedUp | RestoredFrom | Refused | PolicyAdopted | Account
-    | VisitsCounted
+    | Expired | Held | Rotated | BackedUp | RestoreTried | RestoredFrom | Refused | PolicyAdopted
+    | Account | VisitsCounted
 )  # fmt: skip
 
 _encoder = msgspec.json.Encoder(order="deterministic", uuid_format="canonical")

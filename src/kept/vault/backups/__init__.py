@@ -2,5 +2,6 @@
 
 from kept.vault.backups.making import Made, data, key_store
 from kept.vault.backups.restoring import Report, restore
+from kept.vault.backups.trial import Trial, try_newest
 
-__all__ = ["Made", "Report", "data", "key_store", "restore"]
+__all__ = ["Made", "Report", "Trial", "data", "key_store", "restore", "try_newest"]

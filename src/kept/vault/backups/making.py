@@ -100,7 +100,7 @@ def _manifest(
 ) -> Manifest:
     return Manifest(
         kind="data" if kind == "data" else "keys",
-        made=f"{clock.now():%Y-%m-%dT%H:%M:%S+00:00}",
+        made=clock.now().isoformat(),
         parts=tuple(parts),
         rows=rows,
         checkpoint=ledger.status().checkpoint,

@@ -42,7 +42,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     kind: Literal["data", "keys"]
     made: str
-    """UTC, ISO 8601, to the second."""
+    """UTC, ISO 8601."""
     parts: tuple[Part, ...]
     rows: dict[str, int]
     """Rows of each table, `<alias>.<table>`."""

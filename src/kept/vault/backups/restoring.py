@@ -91,7 +91,7 @@ def restore(
     `retain` is what retention there is, run before anything is served.
     Raises `KeptError` V031, V033, V035 to V037; nothing is changed where a backup is not whole.
     """
-    with places.alone(settings().backups), during_restore() as store:
+    with places.alone(settings().backups), during_restore(new=keys is not None) as store:
         made = _verified(data, "data", told)
         _verified(keys, "keys", told)
         marker = _begin(store, data, keys)

@@ -44,10 +44,15 @@ def keystore() -> KeyStore:
 
 
 @contextmanager
-def during_restore() -> Iterator[KeyStore]:
-    """The key store for the restore itself: it may be new, and an unfinished restore is no bar."""
+def during_restore(*, new: bool) -> Iterator[KeyStore]:
+    """The key store for the restore itself: an unfinished restore is no bar.
+
+    `new`: its keys are about to come back, so that it may be an empty one beside our master keys.
+    """
     configured = settings()
-    store = _given or KeyStore(_database(configured), masters_of(configured), production=False)
+    store = _given or KeyStore(
+        _database(configured), masters_of(configured), production=configured.production and not new
+    )
     with _use(store):
         yield store
 
