@@ -3,8 +3,11 @@
 import json
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -63,6 +66,66 @@ def test_an_unfinished_restore_is_not_served(project: served.Made):
         assert keys == "V035"
     finally:
         marker.unlink()
+
+
+ASK = """
+import django, json, sys
+django.setup()
+from uuid import UUID
+from kept import vault
+from kept.keepers.consent import flows
+from kept.keepers.consent.models import Consent
+verb, *people = sys.argv[1:]
+if verb == "begin":
+    made = [vault.find_or_make("email", f"{name}@x.org").pk for name in ("zoe", "ada", "mia")]
+    for one in made:
+        flows.give(one, point="inquiry", purposes=["news", "personalise"], shown="the text")
+    print(json.dumps([str(one) for one in made]))
+elif verb == "go on":
+    zoe, ada, mia = map(UUID, people)
+    vault.erase(zoe)
+    flows.withdraw(ada, ["news"])
+    vault.set_limits(mia, restricted=True)
+else:
+    from kept.vault.models import Subject
+    rows = Subject.objects.in_bulk([UUID(one) for one in people])
+    told = []
+    for row in (rows[UUID(one)] for one in people):
+        standing = flows.standing(row.pk).values_list("purpose", flat=True)
+        told.append([row.state, row.restricted, sorted(standing)])
+    print(json.dumps(told))
+"""
+
+
+def ask(project: served.Made, *words: str) -> list[Any]:
+    """Run `ASK` in the project."""
+    settings = f"{project.folder.name}.settings"
+    done = subprocess.run(
+        [sys.executable, "-c", ASK, *words],
+        cwd=project.folder,
+        env={**project.environment, "DJANGO_SETTINGS_MODULE": settings, "PYTHONPATH": "."},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return list(json.loads(done.stdout or "[]"))
+
+
+def test_what_people_decided_since_the_backup_stands_after_the_restore(project: served.Made):
+    people = ask(project, "begin")
+    made = json.loads(project.kept("backup", "--json").stdout)
+    ask(project, "go on", *people)
+    done = project.kept("restore", made["data"]["folder"])
+    assert done.returncode == 0, done.stderr
+    assert "1 people who were erased since the backup stay erased" in done.stdout
+    assert "2 withdrawals, objections or restrictions were set again" in done.stdout
+    both = ["news", "personalise"]
+    (zoe, ada, mia) = ask(project, "now", *people)
+    assert zoe[0] == "erased"
+    assert ada == ["active", False, ["personalise"]]
+    assert mia == ["active", True, both]
+    assert project.kept("ledger", "verify").returncode == 0
 
 
 def test_after_the_loss_of_everything_but_secrets_and_backups_the_site_serves(

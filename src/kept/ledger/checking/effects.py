@@ -2,7 +2,8 @@
 
 A room registers its model once; its events name the row by `row`. Rules: a row without an event was
 written around its flow, or its event was removed; rows that are gone are explained by as many as
-the `Expired` events count (those of an erased subject do not open and are not missed).
+the `Expired` events count, and by the events that a restored older copy lost (those of an erased
+subject do not open and are not missed).
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -54,10 +55,12 @@ def reconcile(store: Store, macs: Macs, outbox: list[Entry], report: Report) -> 
     if not _registry:
         return
     named: dict[type[events.Event], set[UUID]] = {}
-    expired = 0
+    explained = 0
     for event in _events(store, macs, outbox):
         if isinstance(event, events.Expired):
-            expired += event.rows
+            explained += event.rows
+        elif isinstance(event, events.RestoredFrom):
+            explained += event.events
         row = getattr(event, "row", None)
         if row is not None:
             named.setdefault(type(event), set()).add(row)
@@ -71,8 +74,8 @@ def reconcile(store: Store, macs: Macs, outbox: list[Entry], report: Report) -> 
     for kind, ids in named.items():
         have = [set(one.rows()) for one in _registry.values() if one.kind is kind]
         gone += len(ids.difference(*have)) if have else 0
-    if gone > expired:
-        report.found(GONE, f"`{gone}` rows, of which retention deleted `{expired}`")
+    if gone > explained:
+        report.found(GONE, f"`{gone}` rows; retention and restores explain `{explained}` of them")
 
 
 def _events(store: Store, macs: Macs, outbox: list[Entry]) -> Iterator[events.AnyEvent]:
