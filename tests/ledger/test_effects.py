@@ -11,10 +11,12 @@ from kept.ledger import (
     Collected,
     Dropped,
     Expired,
+    RestoredFrom,
     check_whole,
     effect,
     forget,
     record,
+    record_now,
     sequence_once,
 )
 from kept.ledger.checking.effects import only_for_testing_forget
@@ -72,6 +74,18 @@ def test_an_event_whose_row_is_gone_is_reported_unless_retention_says_so(rows):
     with transaction.atomic():
         record(Expired("inquiry", 1), None)
     assert _found() == {}
+
+
+def test_rows_that_a_restored_older_copy_lost_are_explained(rows):
+    for _ in range(2):
+        rows.remove(_collect(rows))
+    sequence_once()
+    assert _found()["L030"].startswith("`2` rows")
+    record_now(RestoredFrom("data", 0, 1), None)
+    sequence_once()
+    assert "explain `1` of them" in _found()["L030"]
+    record_now(RestoredFrom("data", 0, 1), None)
+    assert "L030" not in _found()
 
 
 def test_the_rows_of_an_erased_person_are_not_missed(rows, ledger):
