@@ -1,5 +1,6 @@
 """A backup: whole, verified, apart, and telling nobody anything."""
 
+import shutil
 import sqlite3
 import threading
 from contextlib import closing
@@ -90,6 +91,29 @@ def test_keys_and_data_never_share_a_place(roots: Path, settings: Any):
     settings.KEPT = {**settings.KEPT, "KEY_BACKUPS": settings.KEPT["DATA"] / "keys"}
     with pytest.raises(KeptError, match="V030"):
         backups.key_store()
+
+
+def test_in_production_keys_and_data_share_no_parent_either(roots: Path, settings: Any):
+    settings.KEPT = {**settings.KEPT, "PRODUCTION": True}
+    with pytest.raises(KeptError, match=r"V030.*share a parent"):
+        backups.data()
+    with pytest.raises(KeptError, match=r"V030.*share a parent"):
+        backups.key_store()
+
+
+def test_the_key_store_may_be_new_in_production_only_where_its_keys_come_back(
+    settings: Any, tmp_path: Path
+):
+    from kept.vault.keystore import during_restore
+
+    lost = {"KEYS": tmp_path / "lost", "SECRET": tmp_path / "secret", "PRODUCTION": True}
+    keystore()  # there is a master key
+    shutil.copytree(settings.KEPT["SECRET"], tmp_path / "secret")
+    settings.KEPT = {**settings.KEPT, **lost}
+    with pytest.raises(KeptError, match="V007"), during_restore(new=False):
+        pass
+    with during_restore(new=True) as store:
+        assert store.master()[0] == 1
 
 
 def test_what_is_older_than_its_keep_is_deleted_keys_sooner():

@@ -55,7 +55,6 @@ if TYPE_CHECKING:
     from kept.ledger.now import record_now, record_now_many
     from kept.ledger.outbox import record, record_many
     from kept.ledger.receipts import forget, receipt_of, receipts_about
-    from kept.ledger.restored import is_empty as is_empty_log
     from kept.ledger.restored import kinds_since, note_restored
     from kept.ledger.sequencing import sequence_once
     from kept.ledger.signing import verifier
@@ -73,7 +72,6 @@ _LAZY = {
     "export": "exports",
     "flow": "flows",
     "forget": "receipts",
-    "is_empty_log": "restored:is_empty",
     "keep_findings": "figures:note",
     "kinds_since": "restored",
     "note_restored": "restored",
@@ -133,7 +131,6 @@ __all__ = [
     "export",
     "flow",
     "forget",
-    "is_empty_log",
     "keep_findings",
     "kinds_since",
     "note_restored",

@@ -18,11 +18,6 @@ from kept.ledger.sequencing import sequence_once
 from kept.ledger.store import batches, recorded, store
 
 
-def is_empty() -> bool:
-    """True where the ledger has no tree yet: it was lost, or never began."""
-    return batches.latest(store()) is None
-
-
 def note_restored(what: Literal["data", "keys"]) -> int:
     """Record that `what` came back from a copy; how many recorded events came after it.
 

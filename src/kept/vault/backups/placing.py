@@ -60,17 +60,14 @@ def database(path: Path, source: Source) -> None:
     if source.file is not None:
         _replace(path, source.file)
         return
-    text = programs.run(
-        "pg_restore",
-        None,
-        ["--no-owner", "--no-acl", f"--schema={source.schema}", "--file=-", str(path)],
-    )
     script = settings().data / "restore.sql.restoring"
     try:
         script.touch(mode=0o600)
-        script.write_text(_EMPTY.format(schema=source.schema) + text, "utf-8")
+        words = ["--no-owner", "--no-acl", f"--schema={source.schema}", f"--file={script}"]
+        programs.run("pg_restore", None, [*words, str(path)])
         words = ["--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"]
-        programs.run("psql", source.address, [*words, f"--file={script}"])
+        words += [f"--command={_EMPTY.format(schema=source.schema)}", f"--file={script}"]
+        programs.run("psql", source.address, words)
     finally:
         script.unlink(missing_ok=True)
 

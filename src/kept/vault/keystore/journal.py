@@ -36,9 +36,9 @@ def note(writer: Writer, kind: str, subject: UUID, detail: str) -> None:
     moved(writer)
 
 
-def moved(writer: Writer, by: int = 1) -> None:
+def moved(writer: Writer) -> None:
     """Move the position on."""
-    writer.run("UPDATE position SET number = number + ?", (by,))
+    writer.run("UPDATE position SET number = number + 1")
 
 
 def deny(database: Database, subject: UUID, denials: Iterable[tuple[str, str]]) -> None:
