@@ -23,11 +23,11 @@ run: $(VENV)/run.done  ## the site on http://127.0.0.1:8000 (PORT=…), its data
 	@test -e $(SITE)/manage.py || $(BIN)/kept new $(SITE) --policy $(POLICY)
 	@cd $(SITE) && exec $(BIN)/kept serve --port $(PORT)
 
-setup: $(VENV)/test.done  ## the environment for running and for testing
+setup: $(VENV)/test.done $(VENV)/fides.done  ## the environment for running and for testing
 	@tools/system || echo "make run works without these; make test does not."
 	@echo "Ready: make run, make test"
 
-test: $(VENV)/test.done  ## everything: style, types, house, tests on SQLite and PostgreSQL, browser
+test: $(VENV)/test.done $(VENV)/fides.done  ## everything: style, types, house, tests on SQLite and PostgreSQL, browser
 	@tools/test $(BIN) $(JOBS)
 
 bench: $(VENV)/test.done  ## the performance table (NAME=… runs one row)
@@ -57,4 +57,10 @@ $(VENV)/run.done: $(VENV)/made requirements/build.txt requirements/run.txt pypro
 $(VENV)/test.done: $(VENV)/run.done requirements/test.txt
 	@echo "Installing what the tests need"
 	@$(BIN)/python -m pip install -q -r requirements/test.txt
+	@touch $@
+
+$(VENV)/fides.done: $(VENV)/made requirements/fides.txt
+	@echo "Installing what reads the Fides export"
+	@$(PYTHON) -m venv $(VENV)/fides
+	@$(VENV)/fides/bin/python -m pip install -q -r requirements/fides.txt
 	@touch $@
