@@ -5,8 +5,8 @@ import re
 import pytest
 
 from kept import gate, ledger
+from kept._kit.digests import digest_of
 from kept.keepers.consent import flows as consent
-from kept.keepers.orders import flows
 from kept.keepers.orders.models import Quote
 from kept.keepers.sharing.models import Mail
 from tests.accounts.person import TYPED, Person, deliver
@@ -67,7 +67,7 @@ def test_accepting_keeps_the_very_words_that_stood_on_the_page(desk, client_of_o
     assert words == shown
     assert TEXT in words
     ((event, subject),) = seen
-    assert (event.purposes, event.text_digest) == (("transaction",), flows.digest_of(words))
+    assert (event.purposes, event.text_digest) == (("transaction",), digest_of(words))
     assert (event.row, subject) == (row.pk, row.subject_id)
     assert "accepted on" in text(client_of_ours.browser.get("/account/quotes/"))
 

@@ -3,12 +3,12 @@
 Rules: nothing here reads a file, a clock or a setting; two equal texts are one policy.
 """
 
-from hashlib import blake2b
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
+from kept._kit.digests import digest_of
 from kept.policy.sections.collect import Collection
 from kept.policy.sections.cookies import Cookie
 from kept.policy.sections.disclosures import Aggregate, Combination, Disclosure, Embed
@@ -65,7 +65,7 @@ class Policy(Clause):
     @property
     def digest(self) -> str:
         """BLAKE2b-256 of the file's text in UTF-8, in hex."""
-        return blake2b(self.text.encode("utf-8"), digest_size=32).hexdigest()
+        return digest_of(self.text)
 
     @property
     def stopped_by_signals(self) -> frozenset[str]:

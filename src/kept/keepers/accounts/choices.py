@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import transaction
 
 from kept import gate, policy, promises
+from kept._kit.digests import digest_of
 from kept.keepers.accounts.models import User
 from kept.keepers.accounts.registering import POINT
 from kept.keepers.consent import flows as consent
@@ -129,7 +130,7 @@ def _group(current: policy.Policy, made: Offer, consented: int) -> Group:
     shown = building.shown_text(notice)
     lines = tuple(notice.text.splitlines())
     says = current.collect[made.point].says
-    return Group(made.point, says, lines, choices, shown, consent.digest_of(shown))
+    return Group(made.point, says, lines, choices, shown, digest_of(shown))
 
 
 offer(Offer(POINT, note(POINT), withdraw, first=1))

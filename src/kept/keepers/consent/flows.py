@@ -5,7 +5,6 @@ shown; the subject's mask, which the gate decides by, changes in the same transa
 asks nothing but who one is (GDPR Art. 7(3)), and also ends what was given more than once.
 """
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -14,6 +13,7 @@ from django.db.models import QuerySet
 
 from kept import ledger, promises, vault
 from kept._kit import clock
+from kept._kit.digests import digest_of
 from kept.keepers.consent.models import Consent, ShownText
 
 
@@ -23,11 +23,6 @@ class Given:
 
     consents: tuple[UUID, ...]
     version: int
-
-
-def digest_of(text: str) -> str:
-    """The name of a shown text: its BLAKE2b-256, hex."""
-    return hashlib.blake2b(text.encode(), digest_size=32).hexdigest()
 
 
 @ledger.flow(ledger.Consented)

@@ -13,8 +13,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from kept import gate, ledger, promises
+from kept._kit.digests import digest_of
 from kept.keepers.forms.models import Answer, Submission
-from kept.keepers.forms.tokens import digest_of
 from kept.keepers.sharing import flows as sharing
 from kept.keepers.sharing.outcomes import Denied, Queued
 from kept.policy import Collection

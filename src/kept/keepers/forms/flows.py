@@ -13,6 +13,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from kept import policy, promises
+from kept._kit.digests import digest_of
 from kept.keepers.forms import storing, tokens
 from kept.keepers.forms.building import (
     CONSENT,
@@ -67,7 +68,7 @@ def examine(
     token = tokens.read(next(iter(sent.get(TOKEN, ())), ""))
     if token is None or token.point != point_id:
         return Refused(400, _unknown(), page)
-    if token.version != posted.ordinal or token.shown != tokens.digest_of(shown_text(page.notice)):
+    if token.version != posted.ordinal or token.shown != digest_of(shown_text(page.notice)):
         return Refused(409, _changed(), page)
     if not page.form.is_valid():
         return Refused(422, "", page)

@@ -5,13 +5,13 @@ were on the page; it is signed, ends after `LASTS`, and is spent once (a replay 
 It carries nothing about the visitor and sets no cookie.
 """
 
-import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.core import signing
 
 from kept._kit import ids
+from kept._kit.digests import digest_of
 
 LASTS = timedelta(hours=12)
 _SALT = "kept.keepers.forms"
@@ -31,11 +31,6 @@ class FormToken:
     def digest(self) -> str:
         """What the table of spent tokens keeps (BLAKE2b-256, hex)."""
         return digest_of(self.nonce)
-
-
-def digest_of(text: str) -> str:
-    """BLAKE2b-256 of `text`, hex: how notices and tokens are named."""
-    return hashlib.blake2b(text.encode(), digest_size=32).hexdigest()
 
 
 def issue(point: str, version: int, shown_text: str) -> str:

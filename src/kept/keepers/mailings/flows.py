@@ -6,7 +6,6 @@ right before sending; one message has one recipient; each holds the operator's p
 a way out that works by one click, without a login (RFC 8058; 15 U.S.C. 7704).
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Literal
 from uuid import UUID
@@ -16,6 +15,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from kept import gate, ledger, promises, vault
+from kept._kit.digests import digest_of
 from kept._kit.errors import KeptError, code
 from kept.keepers.accounts.forms import UNREACHABLE
 from kept.keepers.accounts.models import User
@@ -134,7 +134,7 @@ def write(purpose: str, heading: str, text: str, *, base: str, once: str) -> Mai
     """
     body(purpose, text, base, "x" * 80)
     Letter("somebody@example.org", heading, text)
-    once = hashlib.blake2b(once.encode(), digest_size=32).hexdigest()
+    once = digest_of(once)
     made, new = Mailing.objects.get_or_create(
         once=once, defaults={"purpose": purpose, "heading": heading, "text": text, "base": base}
     )

@@ -6,7 +6,6 @@ client accepts is kept word for word as it stood on the page, and the ledger has
 quote is decided once, and only by its client.
 """
 
-import hashlib
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
@@ -16,6 +15,7 @@ from django.db.models import QuerySet
 
 from kept import gate, ledger, promises, vault
 from kept._kit import clock
+from kept._kit.digests import digest_of
 from kept.keepers.accounts.models import User
 from kept.keepers.orders.models import Quote
 from kept.keepers.sharing import flows as sharing
@@ -102,11 +102,6 @@ def decline(user: User, id: UUID) -> Literal["declined", "before"]:
     waiting = rows.filter(state=Quote.State.OFFERED)
     done = waiting.update(state=Quote.State.DECLINED, decided=clock.today())
     return "declined" if done else "before"
-
-
-def digest_of(text: str) -> str:
-    """BLAKE2b-256, hex."""
-    return hashlib.blake2b(text.encode(), digest_size=32).hexdigest()
 
 
 @ledger.flow(ledger.Changed)
