@@ -176,3 +176,14 @@ def test_a_second_collector_of_a_project_is_refused_and_the_first_goes_on(start,
     look(client)
     first.stop()
     assert rows("SELECT views FROM page") == [(1,)]
+
+
+def test_a_view_that_cannot_be_judged_is_counted_as_lost_and_the_page_is_served(
+    data, client, monkeypatch
+):
+    def broken(*_: object) -> None:
+        raise ValueError("broken")
+
+    monkeypatch.setattr(middleware.deciding, "recordable", broken)
+    assert look(client).status_code == 200
+    assert middleware.hand.lost == 1

@@ -47,6 +47,11 @@ class Hand:
                 self._given = (window, given + 1)
         return token
 
+    def lose(self) -> None:
+        """Count a view that could not even be looked at."""
+        with self._lock:
+            self._lost += 1
+
     def robot(self, page: str) -> None:
         """Hand a robot's view over."""
         self._say(Robot(page))

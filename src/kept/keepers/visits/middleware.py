@@ -73,6 +73,7 @@ def note(request: HttpRequest, response: HttpResponseBase) -> None:
         token = _note(request, response)
     except Exception as problem:  # a page is not lost because it could not be counted
         log.warning("a view was not counted: %s", type(problem).__name__)
+        hand.lose()
         return
     if token is not None:
         encoded = base64.urlsafe_b64encode(token).decode()
