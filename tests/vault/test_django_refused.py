@@ -52,6 +52,7 @@ REFUSED = {
     "update() with F": lambda M: M.Inquiry.objects.update(name=F("state")),
     "update() from F": lambda M: M.Inquiry.objects.update(state=F("name")),
     "update(sealed=)": lambda M: M.Inquiry.objects.update(sealed=b"x"),
+    "update(since=)": lambda M: M.Inquiry.objects.update(since="2999-01-01"),
     "update(subject=)": lambda M: M.Inquiry.objects.update(subject=c.person()),
     "bulk_update of the envelope": lambda M: M.Inquiry.objects.bulk_update(
         list(M.Inquiry.objects.all()), ["sealed"]

@@ -99,7 +99,8 @@ class SealedFile(models.Model):
     point = models.CharField(max_length=80, editable=False)
     category = models.CharField(max_length=80, editable=False)
     collected = models.PositiveIntegerField(editable=False)
-    stored = models.DateField(default=clock.today, editable=False)
+    since = models.DateField(default=clock.today, editable=False, db_index=True)
+    """The collection day (UTC)."""
 
     class Kept:
         """What the check of holdings asks."""

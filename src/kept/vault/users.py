@@ -15,7 +15,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kept._kit.ids import new_id
-from kept.vault.fields import CollectedField, Email, EnvelopeField, OneSubjectKey, SealedRow
+from kept.vault.fields import (
+    CollectedField,
+    Email,
+    EnvelopeField,
+    OneSubjectKey,
+    SealedRow,
+    SinceField,
+)
 
 
 def not_an_address(value: str) -> None:
@@ -69,6 +76,7 @@ class AbstractSealedUser(SealedRow, AbstractBaseUser, PermissionsMixin):  # type
         related_name="+",
     )
     collected = CollectedField()
+    since = SinceField()
     revision = models.PositiveIntegerField(default=0, editable=False)
     sealed = EnvelopeField()
     email = Email("contact.email", blank=True, verbose_name=_("email address"))

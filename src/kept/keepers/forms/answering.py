@@ -97,7 +97,9 @@ def _send(
 def keep(row: Submission, clause: Collection, text: str, once: str) -> None:
     """Keep the answer beside what it answers, under the same clause."""
     name, category = next(iter(clause.added.items()))
-    made = Answer(submission=row, subject=row.subject, point=row.point, once=digest_of(once))
+    made = Answer(
+        submission=row, subject=row.subject, point=row.point, since=row.since, once=digest_of(once)
+    )
     made.put(name, category, text)
     made.save(force_insert=True)
     row.state = Submission.State.ANSWERED

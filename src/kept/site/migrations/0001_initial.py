@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=kept._kit.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('collected', kept.vault.fields.CollectedField(editable=False, null=True)),
+                ('since', kept.vault.fields.SinceField(db_index=True, editable=False, null=True)),
                 ('revision', models.PositiveIntegerField(default=0, editable=False)),
                 ('sealed', kept.vault.fields.EnvelopeField(collect='testimonial', found_by='email', schema={'email': kept.vault.fields.Email('contact.email', max_length=254), 'name': kept.vault.fields.Char('identity.name', max_length=120), 'words': kept.vault.fields.Text('communication.comment')})),
                 ('state', models.CharField(choices=[('waiting', 'waiting'), ('published', 'published'), ('refused', 'refused')], default='waiting', max_length=9)),

@@ -4,7 +4,13 @@ Outsiders import from here; Django must have its apps loaded (so: models, not se
 """
 
 from kept.vault.fields.base import SealedField
-from kept.vault.fields.envelope import CollectedField, EnvelopeField, OneSubjectKey, SubjectKey
+from kept.vault.fields.envelope import (
+    CollectedField,
+    EnvelopeField,
+    OneSubjectKey,
+    SinceField,
+    SubjectKey,
+)
 from kept.vault.fields.kinds import (
     JSON,
     URL,
@@ -23,7 +29,7 @@ from kept.vault.fields.openfields import DynamicModel, OpenValues
 
 for _public in (
     *(JSON, URL, Boolean, Char, Date, DateTime, Decimal, Email, Integer, Phone, Text),
-    *(CollectedField, EnvelopeField, OneSubjectKey, SubjectKey, SealedRow),
+    *(CollectedField, EnvelopeField, OneSubjectKey, SinceField, SubjectKey, SealedRow),
 ):
     # Migrations of host projects name these classes: by where they are offered, not where they are.
     _public.__module__ = __name__
@@ -47,6 +53,7 @@ __all__ = [
     "Phone",
     "SealedField",
     "SealedRow",
+    "SinceField",
     "SubjectKey",
     "Text",
 ]

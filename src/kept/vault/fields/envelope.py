@@ -12,6 +12,7 @@ from django.db.models.fields.related_descriptors import ForeignKeyDeferredAttrib
 from django.db.models.sql import InsertQuery
 
 from kept import gate
+from kept._kit import clock
 from kept.vault import opening, sealing
 from kept.vault.codec import EMPTY, Envelope
 from kept.vault.errors import REFUSED_PATH, RefusedError
@@ -227,3 +228,26 @@ class CollectedField(models.PositiveIntegerField):
         if add and model_instance.collected is None and state_of(model_instance).dirty:
             model_instance.collected = gate.in_force().in_force[0]
         return model_instance.collected
+
+
+class SinceField(models.DateField):
+    """The collection day (UTC): every keep counts from it. Written once and never changed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.update(editable=False, null=True, db_index=True)
+        super().__init__(*args, **kwargs)
+
+    def pre_save(self, model_instance: Any, add: bool) -> Any:
+        """Today, of a row inserted with something collected in it; a day that was given stays."""
+        if add and model_instance.since is None and model_instance.collected is not None:
+            model_instance.since = clock.today()
+        return model_instance.since
+
+    def get_placeholder(self, value: Any, compiler: Any, connection: Any) -> str:
+        """Refuses `update(since=…)`: it would lengthen what the policy says."""
+        if not isinstance(compiler.query, InsertQuery) and not hasattr(compiler.query, OURS):
+            raise RefusedError(
+                REFUSED_PATH, "update() of the collection day", place=str(self),
+                do="make a new row: the day that data came in does not change",
+            )  # fmt: skip
+        return "%s"

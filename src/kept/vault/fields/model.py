@@ -5,11 +5,15 @@ saved in between is merged, field by field; an UPDATE that changes nothing seale
 envelope alone; the mixin is not a model, so that historical models in migrations keep it.
 """
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django.db import DatabaseError, models, router, transaction
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 
 from kept import gate
+from kept._kit import clock
 from kept._kit.ids import new_id
 from kept.vault import opening, sealing
 from kept.vault.errors import REFUSED_PATH, STALE, NotStoredError, RefusedError
@@ -17,6 +21,7 @@ from kept.vault.fields.envelope import (
     OURS,
     CollectedField,
     EnvelopeField,
+    SinceField,
     SubjectKey,
     collected,
 )
@@ -76,10 +81,9 @@ class SealedRow:
         forced_update: Any,
     ) -> bool:
         shape, state = shape_of(self), state_of(self)
-        rest = [
-            one for one in values if one[0].name not in _BOUND and one[0].name != shape.envelope
-        ]
-        asked = len(rest) != len(values) and any(one[0].name == shape.envelope for one in values)
+        apart = {*_BOUND, "since", shape.envelope}
+        rest = [one for one in values if one[0].name not in apart]
+        asked = any(one[0].name == shape.envelope for one in values)
         new, categories = collected(self, shape, state) if asked else ({}, {})
         if not new:
             done = super()._do_update(  # type: ignore[misc] # mixed into a model
@@ -88,6 +92,8 @@ class SealedRow:
             return bool(done)
         if self.collected is None:
             self.collected = gate.in_force().in_force[0]
+        if self.since is None:
+            self.since = clock.today()
         finds = shape.found_by if self.subject_id is None and shape.found_by in new else None
         for _ in range(_ATTEMPTS):
             stored = opening.raw_of(self)
@@ -98,6 +104,7 @@ class SealedRow:
             written = [
                 *(one for one in rest if one[0].name != "collected"),
                 (self._meta.get_field("collected"), None, self.collected),
+                (self._meta.get_field("since"), None, _first_day(self.since)),
                 (self._meta.get_field(shape.envelope), None, made),
                 (self._meta.get_field("revision"), None, self.revision + 1),
             ]
@@ -146,6 +153,11 @@ _BOUND = ("subject", "revision")
 """Columns that the envelope is bound to: written with it or not at all."""
 
 
+def _first_day(day: date) -> Coalesce:
+    """The collection day that is stored already, else this one."""
+    return Coalesce("since", Value(day), output_field=models.DateField())
+
+
 def _load_again(row: Any, shape: Shape, base_qs: Any, pk: Any) -> bool:
     """Take over what is stored now; False where the row is gone."""
     found = base_qs.filter(pk=pk).values_list(shape.envelope, "revision", "subject_id").first()
@@ -166,7 +178,7 @@ def _load_again(row: Any, shape: Shape, base_qs: Any, pk: Any) -> bool:
 
 
 class Model(SealedRow, models.Model):  # type: ignore[misc] # Django hides `_do_update` from types
-    """A model with sealed fields: `subject`, `collected`, `revision` and the envelope come with it.
+    """A model with sealed fields: `subject`, `collected`, `since`, `revision`, the envelope.
 
     `class Kept: collect = "inquiry"; subject = "email"` names the clause, and the field that finds
     or makes the subject where none is given.
@@ -175,6 +187,7 @@ class Model(SealedRow, models.Model):  # type: ignore[misc] # Django hides `_do_
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     subject = SubjectKey("kept_vault.Subject", models.PROTECT, editable=False, related_name="+")
     collected = CollectedField()
+    since = SinceField()
     revision = models.PositiveIntegerField(default=0, editable=False)
     sealed = EnvelopeField()
 

@@ -13,7 +13,7 @@ from kept import gate
 from kept._kit.ids import new_id
 from kept.vault import opening
 from kept.vault.errors import BAD_VALUE, RefusedError
-from kept.vault.fields.envelope import CollectedField, EnvelopeField, SubjectKey
+from kept.vault.fields.envelope import CollectedField, EnvelopeField, SinceField, SubjectKey
 from kept.vault.fields.model import SealedRow
 from kept.vault.rowstate import settle, state_of
 from kept.vault.shape import shape_of
@@ -47,6 +47,7 @@ class DynamicModel(SealedRow, models.Model):  # type: ignore[misc] # as `Model`
     subject = SubjectKey("kept_vault.Subject", models.PROTECT, editable=False, related_name="+")
     point = models.CharField(max_length=80, editable=False)
     collected = CollectedField()
+    since = SinceField()
     revision = models.PositiveIntegerField(default=0, editable=False)
     sealed = EnvelopeField(open_fields=True)
 

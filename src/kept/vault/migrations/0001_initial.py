@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                 ('point', models.CharField(editable=False, max_length=80)),
                 ('category', models.CharField(editable=False, max_length=80)),
                 ('collected', models.PositiveIntegerField(editable=False)),
-                ('stored', models.DateField(default=kept._kit.clock.today, editable=False)),
+                ('since', models.DateField(db_index=True, default=kept._kit.clock.today, editable=False)),
                 ('subject', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kept_vault.subject')),
             ],
         ),

@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=kept._kit.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('collected', kept.vault.fields.CollectedField(editable=False, null=True)),
+                ('since', kept.vault.fields.SinceField(db_index=True, editable=False, null=True)),
                 ('revision', models.PositiveIntegerField(default=0, editable=False)),
                 ('sealed', kept.vault.fields.EnvelopeField(collect='inquiry', schema={'name': kept.vault.fields.Char('identity.name', max_length=20)})),
                 ('subject', kept.vault.fields.SubjectKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kept_vault.subject')),
@@ -41,6 +42,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=kept._kit.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('collected', kept.vault.fields.CollectedField(editable=False, null=True)),
+                ('since', kept.vault.fields.SinceField(db_index=True, editable=False, null=True)),
                 ('revision', models.PositiveIntegerField(default=0, editable=False)),
                 ('sealed', kept.vault.fields.EnvelopeField(collect='inquiry', found_by='email', schema={'email': kept.vault.fields.Email('contact.email', max_length=254), 'message': kept.vault.fields.Text('communication.message', blank=True), 'name': kept.vault.fields.Char('identity.name', max_length=20), 'phone': kept.vault.fields.Phone('contact.phone', blank=True, max_length=40)})),
                 ('state', models.CharField(default='new', max_length=9)),
@@ -59,6 +61,7 @@ class Migration(migrations.Migration):
                 ('is_staff', models.BooleanField(default=False, verbose_name='staff status')),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),
                 ('collected', kept.vault.fields.CollectedField(editable=False, null=True)),
+                ('since', kept.vault.fields.SinceField(db_index=True, editable=False, null=True)),
                 ('revision', models.PositiveIntegerField(default=0, editable=False)),
                 ('sealed', kept.vault.fields.EnvelopeField(collect='account', found_by='email', schema={'email': kept.vault.fields.Email('contact.email', blank=True, max_length=254, verbose_name='email address')})),
                 ('subject', kept.vault.fields.OneSubjectKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kept_vault.subject')),
@@ -81,6 +84,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=kept._kit.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('collected', kept.vault.fields.CollectedField(editable=False, null=True)),
+                ('since', kept.vault.fields.SinceField(db_index=True, editable=False, null=True)),
                 ('revision', models.PositiveIntegerField(default=0, editable=False)),
                 ('sealed', kept.vault.fields.EnvelopeField(schema={'amount': kept.vault.fields.Decimal('identity.name', blank=True, decimal_places=2, max_digits=9, null=True), 'char': kept.vault.fields.Char('identity.name', blank=True, default='anon', max_length=20), 'data': kept.vault.fields.JSON('communication.message', blank=True, default=dict), 'day': kept.vault.fields.Date('identity.birth-date', blank=True, null=True), 'email': kept.vault.fields.Email('contact.email', blank=True, max_length=254), 'flag': kept.vault.fields.Boolean('identity.name', blank=True, null=True), 'kind': kept.vault.fields.Char('identity.title', blank=True, choices=[('dr', 'Doctor'), ('mr', 'Mister')], max_length=3), 'moment': kept.vault.fields.DateTime('identity.birth-date', blank=True, null=True), 'number': kept.vault.fields.Integer('identity.name', blank=True, null=True), 'phone': kept.vault.fields.Phone('contact.phone', blank=True, max_length=40), 'text': kept.vault.fields.Text('communication.message', blank=True), 'url': kept.vault.fields.URL('contact.website', blank=True)})),
                 ('state', models.CharField(default='new', max_length=9)),
@@ -95,6 +99,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=kept._kit.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('point', models.CharField(editable=False, max_length=80)),
                 ('collected', kept.vault.fields.CollectedField(editable=False, null=True)),
+                ('since', kept.vault.fields.SinceField(db_index=True, editable=False, null=True)),
                 ('revision', models.PositiveIntegerField(default=0, editable=False)),
                 ('sealed', kept.vault.fields.EnvelopeField(open_fields=True)),
                 ('subject', kept.vault.fields.SubjectKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kept_vault.subject')),

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 import kept._kit.clock
 import kept._kit.ids
-import kept.vault.fields.envelope
+import kept.vault.fields
 import kept.vault.fields.model
 from django.db import migrations, models
 
@@ -29,12 +29,13 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=kept._kit.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('point', models.CharField(editable=False, max_length=80)),
-                ('collected', kept.vault.fields.envelope.CollectedField(editable=False, null=True)),
+                ('collected', kept.vault.fields.CollectedField(editable=False, null=True)),
+                ('since', kept.vault.fields.SinceField(db_index=True, editable=False, null=True)),
                 ('revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('sealed', kept.vault.fields.envelope.EnvelopeField(open_fields=True)),
+                ('sealed', kept.vault.fields.EnvelopeField(open_fields=True)),
                 ('state', models.CharField(choices=[('new', 'New'), ('answered', 'Answered')], default='new', max_length=8)),
                 ('day', models.DateField(default=kept._kit.clock.today)),
-                ('subject', kept.vault.fields.envelope.SubjectKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kept_vault.subject')),
+                ('subject', kept.vault.fields.SubjectKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kept_vault.subject')),
             ],
             options={
                 'ordering': ('-day', 'pk'),
@@ -46,12 +47,13 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=kept._kit.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('point', models.CharField(editable=False, max_length=80)),
-                ('collected', kept.vault.fields.envelope.CollectedField(editable=False, null=True)),
+                ('collected', kept.vault.fields.CollectedField(editable=False, null=True)),
+                ('since', kept.vault.fields.SinceField(db_index=True, editable=False, null=True)),
                 ('revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('sealed', kept.vault.fields.envelope.EnvelopeField(open_fields=True)),
+                ('sealed', kept.vault.fields.EnvelopeField(open_fields=True)),
                 ('day', models.DateField(default=kept._kit.clock.today)),
                 ('once', models.CharField(max_length=64, unique=True)),
-                ('subject', kept.vault.fields.envelope.SubjectKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kept_vault.subject')),
+                ('subject', kept.vault.fields.SubjectKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kept_vault.subject')),
                 ('submission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='kept_forms.submission')),
             ],
             options={

@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=kept._kit.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('point', models.CharField(editable=False, max_length=80)),
                 ('collected', kept.vault.fields.CollectedField(editable=False, null=True)),
+                ('since', kept.vault.fields.SinceField(db_index=True, editable=False, null=True)),
                 ('revision', models.PositiveIntegerField(default=0, editable=False)),
                 ('sealed', kept.vault.fields.EnvelopeField(open_fields=True)),
                 ('purpose', models.CharField(max_length=80)),

@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
                 ('is_staff', models.BooleanField(default=False, verbose_name='staff status')),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),
                 ('collected', kept.vault.fields.CollectedField(editable=False, null=True)),
+                ('since', kept.vault.fields.SinceField(db_index=True, editable=False, null=True)),
                 ('revision', models.PositiveIntegerField(default=0, editable=False)),
                 ('sealed', kept.vault.fields.EnvelopeField(collect='account', found_by='email', schema={'email': kept.vault.fields.Email('contact.email', blank=True, max_length=254, verbose_name='email address')})),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
