@@ -1,6 +1,7 @@
 """Which apps a host installs: `INSTALLED_APPS = [*kept.APPS, …]`. Names only, no imports."""
 
 APPS: tuple[str, ...] = (
+    "kept.schedule",
     "kept.ledger",
     "kept.vault",
     "kept.promises",

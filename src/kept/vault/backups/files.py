@@ -14,7 +14,7 @@ from kept.vault.backups import databases
 from kept.vault.keystore.start import RESTORE
 
 DATABASE = ".sqlite3"
-_SIDE = ("-wal", "-shm", "-journal", ".part", ".restoring")
+_SIDE = ("-wal", "-shm", "-journal", ".part", ".restoring", ".lock")
 _OWN = {RESTORE, "policy.stamp"}
 
 
