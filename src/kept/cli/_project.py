@@ -72,6 +72,16 @@ def setup(start: Path | None = None) -> Project:
     return project
 
 
+def setup_once() -> None:
+    """`setup`, unless this process runs a project already (a test, a management command)."""
+    if _VARIABLE in os.environ:
+        from django.apps import apps
+
+        if apps.ready:
+            return
+    setup()
+
+
 def enter(project: Project) -> None:
     """Make the project importable and its settings the process's. Raises `KeptError` X003."""
     folder = str(project.folder)

@@ -14,7 +14,7 @@ class PromisesConfig(AppConfig):
     def ready(self) -> None:
         """Wire the gate to the posted versions and register the checks."""
         from kept import gate
-        from kept.promises import checks, keeping, versions  # noqa: F401 - checks register so
+        from kept.promises import checks, keeping, own, versions  # noqa: F401 - checks register so
         from kept.promises.needs import GATE, POST
 
         gate.wire(versions.gate_in_force)

@@ -53,3 +53,70 @@ class PurposeBit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose}={self.bit}"
+
+
+class Proof(models.Model):
+    """What the last run found about one promise. Counts and names of parts; nothing personal."""
+
+    promise = models.CharField(max_length=120, primary_key=True)
+    state = models.CharField(max_length=8)
+    """`kept`, `broken` or `unproven`."""
+    parts = models.JSONField(default=list)
+    """Per check: its name, the ability, state, words, figures, and what it carries."""
+    version = models.PositiveIntegerField()
+    """Ordinal of the policy version whose sentence was looked at."""
+    looked_at = models.DateTimeField()
+    proven_at = models.DateTimeField(null=True)
+    """When it was last found kept; NULL where it never was."""
+    seconds = models.FloatField(default=0.0)
+
+    class Kept:
+        """What the vault's check of holdings asks."""
+
+        not_personal = "findings about the software: counts and names of its parts"
+
+    def __str__(self) -> str:
+        return f"{self.promise}: {self.state}"
+
+
+class Turn(models.Model):
+    """A promise that changed its state: the history that operators and auditors read."""
+
+    promise = models.CharField(max_length=120, db_index=True)
+    state = models.CharField(max_length=8)
+    says = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-at", "-pk")
+
+    class Kept:
+        """What the vault's check of holdings asks."""
+
+        not_personal = "when a promise of the software turned kept, broken or unproven"
+
+    def __str__(self) -> str:
+        return f"{self.promise} turned {self.state}"
+
+
+class Run(models.Model):
+    """One run of the checks: how many promises it found in which state."""
+
+    began = models.DateTimeField(db_index=True)
+    seconds = models.FloatField()
+    whole = models.BooleanField()
+    """True where every promise was looked at; False for `--promise`."""
+    kept = models.PositiveIntegerField()
+    broken = models.PositiveIntegerField()
+    unproven = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ("-began", "-pk")
+
+    class Kept:
+        """What the vault's check of holdings asks."""
+
+        not_personal = "when the software was checked, and counts"
+
+    def __str__(self) -> str:
+        return f"{self.kept} kept, {self.broken} broken, {self.unproven} unproven"

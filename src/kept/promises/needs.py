@@ -3,7 +3,7 @@
 Rules: an ability has one name; a sentence that needs an ability nobody has is *declared, not kept
 yet*, and is said to be so; a kind of clause that is not listed here needs an ability of its own
 name, so that a new clause is never taken for kept by omission. Words of the operator's own (texts,
-safeguards, contacts) need nothing: they are statements, not functions.
+contacts) need to stand posted as they were worded; a safeguard also needs what it is proven by.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,7 +24,7 @@ POST = "post versions"
 
 Needs = frozenset[str]
 _NOTHING: Needs = frozenset()
-_STATEMENTS = frozenset({"contacts", "law", "safeguards", "terms", "text"})
+_STATEMENTS = frozenset({"contacts", "law", "terms", "text"})
 
 
 @lru_cache(maxsize=32)
@@ -43,10 +43,15 @@ def right(id: str) -> str:
     return f"carry out {id}"
 
 
+def care(name: str) -> str:
+    """The ability behind a safeguard, such as `backups`."""
+    return f"care by {name}"
+
+
 def _of(policy: Policy, promise: str) -> Needs:
     section, _dot, id = promise.partition(".")
     if section in _STATEMENTS or promise == "policy.places":
-        return _NOTHING
+        return frozenset({POST})
     if section in _BY_SECTION:
         return _BY_SECTION[section](policy, id)
     return frozenset({promise})
@@ -77,6 +82,10 @@ def _never(policy: Policy, id: str) -> Needs:
     return frozenset({VISITS if policy.never[id].join else GATE})
 
 
+def _safeguards(policy: Policy, id: str) -> Needs:
+    return frozenset({POST, *(care(one) for one in policy.safeguards[id].proven_by)})
+
+
 def _rights(policy: Policy, id: str) -> Needs:
     ids = [id] if id else list(policy.rights)
     return frozenset(right(one) for one in ids)
@@ -90,5 +99,6 @@ _BY_SECTION: Mapping[str, Callable[[Policy, str], Needs]] = {
     "purposes": lambda _policy, _id: frozenset({GATE}),
     "recipients": _recipients,
     "rights": _rights,
+    "safeguards": _safeguards,
     "visits": lambda _policy, _id: frozenset({VISITS}),
 }

@@ -52,6 +52,10 @@ def plain(kind: str, wider: bool) -> str:
             _("It reaches you in fewer ways."),
             _("It reaches you in more ways."),
         ),
+        "safeguard-proof": (
+            _("Less of it is checked by the software."),
+            _("More of it is checked by the software."),
+        ),
         "breach": (_("You are told later."), _("You are told sooner.")),
         "breach-by": (_("You are told in fewer ways."), _("You are told in more ways.")),
         "contact": (

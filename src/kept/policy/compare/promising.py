@@ -27,8 +27,10 @@ def facts(policy: Policy) -> Iterator[Fact]:
 
 
 def _told(policy: Policy) -> Iterator[Fact]:
-    for id in policy.safeguards:
+    for id, safeguard in policy.safeguards.items():
         yield present("safeguard", f"safeguards.{id}", id, width=-1.0)
+        for care in safeguard.proven_by:
+            yield present("safeguard-proof", f"safeguards.{id}", id, care, width=-1.0)
     for id, notice in policy.notices.items():
         for channel in notice.by:
             yield present("notice", f"notices.{id}", id, channel, width=-1.0)

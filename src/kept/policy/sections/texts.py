@@ -1,11 +1,11 @@
 """`[contacts]`, `[text]`, `[terms]`, `[law]`, `[safeguards]`: the policy in its own words."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from kept.policy.sections.named import NamedClause
-from kept.policy.words import Clause, Email, Link, Text
+from kept.policy.words import Clause, Email, Link, Many, Text
 
 
 class Contact(NamedClause):
@@ -38,7 +38,21 @@ class Law(Clause):
     says: Annotated[Text | None, Field(description="More about it.")] = None
 
 
+Care = Literal[
+    "sealing", "key rotation", "backups", "test restores", "access control", "tamper evidence"
+]
+"""What the software does to keep data safe and can be checked."""
+
+
 class Safeguard(NamedClause):
     """One thing done to keep data safe (UI-10, UI-12, SC-49)."""
 
     says: Annotated[Text, Field(description="A sentence.")]
+    proven_by: Annotated[
+        Many[Care],
+        Field(
+            alias="proven-by",
+            description="What the software does for it, and is checked; none for advice and for "
+            "words about limits.",
+        ),
+    ] = ()

@@ -1,0 +1,81 @@
+"""Where every promise stands now: its last finding, with age taken into account.
+
+Rules: a finding older than its proof interval no longer counts, so that a control that silently
+stopped is noticed; a promise that was never looked at is unproven; a finding about another version
+of the policy is about another sentence and does not count either.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from kept._kit import clock
+from kept.promises import proving, versions
+from kept.promises.evidence import State, merged
+from kept.promises.models import Proof
+from kept.promises.promise import Promise, promises
+from kept.promises.values import Posted
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One promise as it stands now."""
+
+    promise: Promise
+    state: State
+    says: str
+    stale: bool
+    """True where there was a finding and it is too old, or about another version."""
+    looked_at: datetime | None
+    proven_at: datetime | None
+    figures: dict[str, Any]
+    parts: tuple[dict[str, Any], ...]
+    """Per check: `check`, `ability`, `state`, `says`, `figures`."""
+
+
+def standings(posted: Posted | None = None) -> tuple[Standing, ...]:
+    """Every promise of the version in force (or of `posted`), in reading order."""
+    shown = posted or versions.current()
+    found = {one.promise: one for one in Proof.objects.all()}
+    return tuple(_standing(one, found.get(one.id), shown.ordinal) for one in promises(shown.policy))
+
+
+def stamp() -> str:
+    """Changes whenever a finding does: part of what caches of the privacy page ask for."""
+    last = Proof.objects.order_by("-looked_at").values_list("looked_at", flat=True).first()
+    return last.isoformat() if last else "never"
+
+
+def _standing(promise: Promise, proof: Proof | None, version: int) -> Standing:
+    if proof is None:
+        return Standing(promise, "unproven", "not looked at yet", False, None, None, {}, ())
+    stale = proof.version != version or _old(promise, proof)
+    parts = tuple(_public(part) for part in proof.parts)
+    return Standing(
+        promise=promise,
+        state="unproven" if stale and proof.state == "kept" else _state(proof),
+        says=_says(proof, stale),
+        stale=stale,
+        looked_at=proof.looked_at,
+        proven_at=proof.proven_at,
+        figures=merged((part["ability"], part["figures"]) for part in parts),
+        parts=parts,
+    )
+
+
+def _old(promise: Promise, proof: Proof) -> bool:
+    return clock.now() - proof.looked_at > proving.interval(promise)
+
+
+def _state(proof: Proof) -> State:
+    return "kept" if proof.state == "kept" else "broken" if proof.state == "broken" else "unproven"
+
+
+def _says(proof: Proof, stale: bool) -> str:
+    if stale and proof.state == "kept":
+        return "it was kept when it was last looked at, which is too long ago to count"
+    return "; ".join(part["says"] for part in proof.parts if part["state"] == proof.state)
+
+
+def _public(part: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in part.items() if name != "carry"}
