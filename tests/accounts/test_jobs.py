@@ -58,10 +58,3 @@ def test_the_queue_holds_ids_only(person, settings):
     rows = str(list(DBTaskResult.objects.values()))
     assert not [one for one in TYPED.values() if one in rows and one != "on"]
     assert DBTaskResult.objects.count() == 2, "the second attempt is queued"
-
-
-def test_starting_again_and_again_leaves_one_chain_of_sweeps(world):
-    for _ in range(3):
-        jobs.keep_sweeping()
-    jobs.sweep.func()
-    assert DBTaskResult.objects.filter(task_path=jobs.sweep.module_path).count() == 1

@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import json
 import os
 import signal
 import socket
@@ -55,7 +56,7 @@ def first_start(project: served.Made) -> served.Served:
 @pytest.fixture
 def site(project: served.Made, first_start: served.Served) -> Iterator[served.Served]:
     running = served.serve(project)
-    for part in ("web", "jobs", "record"):
+    for part in ("web", "jobs", "record", "schedule"):
         if part not in _pids(running):  # waiting for another may have seen it
             running.wait_for("started", name=part)
     yield running
@@ -109,7 +110,7 @@ def test_the_addresses_that_are_told_answer(site: served.Served) -> None:
         assert status in (200, 302), name
 
 
-@pytest.mark.parametrize("part", ["web", "jobs", "record"])
+@pytest.mark.parametrize("part", ["web", "jobs", "record", "schedule"])
 def test_a_killed_part_comes_back(site: served.Served, part: str) -> None:
     pid = _pids(site)[part]
     os.kill(pid, signal.SIGKILL)
@@ -119,6 +120,21 @@ def test_a_killed_part_comes_back(site: served.Served, part: str) -> None:
     assert again["pid"] != pid
     if part == "web":
         assert _answers_again(site)
+
+
+def test_what_is_done_by_the_clock_is_done_while_serving(site: served.Served) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        told = json.loads(site.made.kept("schedule", "list", "--json").stdout)["jobs"]
+        jobs = {job["name"]: job for job in told}
+        if jobs["accounts.sweep"]["condition"] == "good":
+            break
+        time.sleep(0.5)
+    assert jobs["accounts.sweep"]["condition"] == "good"
+    assert jobs["backup.make"]["due"].partition("T")[2].startswith("03:00")
+    done = site.made.kept("schedule", "run", "backup.make")
+    assert "verified" in done.stdout, done.stderr
+    assert "K011" in site.made.kept("schedule", "run", "nothing").stderr
 
 
 def _answers_again(site: served.Served, within: float = 20) -> bool:

@@ -36,12 +36,10 @@ def prepare() -> dict[str, Any]:
     migrated = migrate()
     from kept import promises
     from kept.keepers.accounts.flows import make_operator
-    from kept.keepers.accounts.jobs import keep_sweeping
     from kept.keepers.sharing.flows import resume
 
     promises.adopt()
     resume()
-    keep_sweeping()
     _finish_erasures()
     return {
         "migrated": migrated,

@@ -16,7 +16,12 @@ class VaultConfig(AppConfig):
         from django.db.models.signals import post_migrate
 
         from kept import ledger
-        from kept.vault import checks, files, resealing  # noqa: F401 - importing registers
+        from kept.vault import (  # noqa: F401 - importing `checks` and `files` registers
+            checks,
+            files,
+            resealing,
+            scheduled,
+        )
         from kept.vault.holdings import checks as holding_checks  # noqa: F401 - as above
         from kept.vault.holdings import framework
         from kept.vault.sealed_bytes import LedgerSealer
@@ -24,3 +29,4 @@ class VaultConfig(AppConfig):
         framework.declare()
         post_migrate.connect(resealing.after_migrate, dispatch_uid="kept.vault.resealing")
         ledger.wire(LedgerSealer())
+        scheduled.register()

@@ -7,13 +7,13 @@ then is what was deleted out of reach; a master older than the policy's residue 
 from collections.abc import Callable
 from datetime import timedelta
 
-from kept import ledger
+from kept import gate, ledger
 from kept._kit import clock
-from kept.vault.keystore import Rotation, keystore, rotate, verify
+from kept.vault.keystore import Rotation, keystore, rotate, unfinished, verify
 
 
 def rotate_master(
-    backup: Callable[[], None], *, progress: Callable[[int, int], None] | None = None
+    backup: Callable[[], object], *, progress: Callable[[int, int], None] | None = None
 ) -> Rotation:
     """Replace the master key. `backup` makes and verifies a backup of the key store, or raises.
 
@@ -30,6 +30,16 @@ def master_age() -> timedelta:
     """How old the current master key is, in whole days."""
     _, made = keystore().master()
     return clock.today() - made
+
+
+def is_due(*, within: timedelta = timedelta(0)) -> bool:
+    """Whether the policy asks for a new master key now, or `within` that time.
+
+    Also True while an old master key is still there: a rotation was cut off.
+    """
+    _, made = keystore().master()
+    over = gate.in_force().in_force[1].erasure.rotation.after(made)
+    return unfinished(keystore()) or clock.today() + within >= over
 
 
 def verify_keys() -> int:

@@ -1,5 +1,7 @@
 """The app of accounts."""
 
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
@@ -12,5 +14,13 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the pages of an account."""
-        from kept.keepers.accounts import pages  # noqa: F401 - registers the pages of an account
+        """Register the pages of an account, and the sweep of what is over."""
+        from kept import schedule
+        from kept.keepers.accounts import pages, sweeping  # noqa: F401 - importing registers pages
+
+        schedule.register(
+            "accounts.sweep",
+            timedelta(hours=1),
+            lambda: f"{sweeping.sweep()} removed",
+            says="Removes sessions, links and counts of attempts that are over.",
+        )

@@ -1,4 +1,4 @@
-"""What is over is removed: sessions, links. Called hourly by a job, and at start-up."""
+"""What is over is removed: sessions, links, counts. A job by the clock calls it every hour."""
 
 from kept._kit import clock
 from kept.keepers.accounts.models import Link, OpenSession, SignInAttempts

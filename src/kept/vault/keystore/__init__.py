@@ -4,7 +4,7 @@ Not one of Django's databases: a host's tests, migrations and routers never touc
 """
 
 from kept.vault.keystore.keys import ID_BYTES, SubjectKey
-from kept.vault.keystore.rotation import Rotation, rotate, verify
+from kept.vault.keystore.rotation import Rotation, rotate, unfinished, verify
 from kept.vault.keystore.start import (
     during_restore,
     keystore,
@@ -28,5 +28,6 @@ __all__ = [
     "refuse_unfinished",
     "rotate",
     "start_problems",
+    "unfinished",
     "verify",
 ]

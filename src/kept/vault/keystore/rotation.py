@@ -38,12 +38,14 @@ def _quiet(done: int, total: int) -> None:
     """No progress wanted."""
 
 
-def rotate(store: KeyStore, backup: Callable[[], None], *, progress: Progress = _quiet) -> Rotation:
+def rotate(
+    store: KeyStore, backup: Callable[[], object], *, progress: Progress = _quiet
+) -> Rotation:
     """Replace the master key. `backup` makes and verifies a backup of the store, or raises.
 
     An interrupted rotation is finished first, with the master that it had begun.
     """
-    if not _unfinished(store):
+    if not unfinished(store):
         _renew(store)
     current, _ = store.master()
     wrapped = _wrap_again(store, current, progress)
@@ -81,7 +83,8 @@ def _same(master: int, current: int) -> None:
         )
 
 
-def _unfinished(store: KeyStore) -> bool:
+def unfinished(store: KeyStore) -> bool:
+    """Whether an old master key is not destroyed yet."""
     return bool(store.database.read("SELECT 1 FROM master WHERE state = 'old'"))
 
 
