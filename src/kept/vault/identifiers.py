@@ -82,6 +82,11 @@ def claim(name: str, value: str, subject: UUID) -> UUID:
     return keystore().identifiers.claim(kind_of(name) or name, plain, subject)
 
 
+def claim_all(name: str, wanted: Mapping[str, UUID]) -> Mapping[str, UUID]:
+    """Let normalised values stand for subjects, each unless it has a holder; the holders."""
+    return keystore().identifiers.claim_all(kind_of(name) or name, wanted)
+
+
 def release(name: str, value: str, subject: UUID) -> None:
     """Let it no longer stand for `subject`."""
     keystore().identifiers.release(kind_of(name) or name, normal(name, value), subject)

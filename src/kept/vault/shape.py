@@ -65,8 +65,12 @@ class Shape:
 
     @cached_property
     def pk(self) -> str:
-        """Attribute of the stored row's id; a child of a stored model has it before its own."""
-        return str(self.model._meta.pk.attname)
+        """Attribute of the id that envelopes are bound to: a `RowId`, else the primary key.
+
+        A child of a stored model has it before the id of its own table.
+        """
+        bound = (f for f in self.model._meta.concrete_fields if hasattr(f, "binds_envelope"))
+        return str(next(bound, self.model._meta.pk).attname)
 
     @cached_property
     def categories(self) -> Mapping[str, str]:

@@ -8,6 +8,7 @@ from kept.vault.fields.envelope import (
     CollectedField,
     EnvelopeField,
     OneSubjectKey,
+    RowId,
     SinceField,
     SubjectKey,
 )
@@ -24,12 +25,13 @@ from kept.vault.fields.kinds import (
     Phone,
     Text,
 )
-from kept.vault.fields.model import Model, SealedRow
+from kept.vault.fields.model import AdoptedModel, Model, SealedRow
 from kept.vault.fields.openfields import DynamicModel, OpenValues
 
 for _public in (
     *(JSON, URL, Boolean, Char, Date, DateTime, Decimal, Email, Integer, Phone, Text),
-    *(CollectedField, EnvelopeField, OneSubjectKey, SinceField, SubjectKey, SealedRow),
+    *(CollectedField, EnvelopeField, OneSubjectKey, RowId, SinceField),
+    *(SubjectKey, SealedRow),
 ):
     # Migrations of host projects name these classes: by where they are offered, not where they are.
     _public.__module__ = __name__
@@ -37,6 +39,7 @@ for _public in (
 __all__ = [
     "JSON",
     "URL",
+    "AdoptedModel",
     "Boolean",
     "Char",
     "CollectedField",
@@ -51,6 +54,7 @@ __all__ = [
     "OneSubjectKey",
     "OpenValues",
     "Phone",
+    "RowId",
     "SealedField",
     "SealedRow",
     "SinceField",

@@ -13,7 +13,9 @@ from django.db.models.sql import InsertQuery
 
 from kept import gate
 from kept._kit import clock
-from kept.vault import opening, sealing
+from kept._kit.ids import new_id
+from kept.vault import sealing
+from kept.vault.batch import batch_of
 from kept.vault.codec import EMPTY, Envelope
 from kept.vault.errors import REFUSED_PATH, RefusedError
 from kept.vault.fields.base import SealedField, changes
@@ -214,6 +216,19 @@ class SubjectKey(_SubjectLink, models.ForeignKey):  # type: ignore[misc] # a des
 
 class OneSubjectKey(_SubjectLink, models.OneToOneField):  # type: ignore[misc] # as above
     """The subject of a row that is the only one of its model for that subject."""
+
+
+class RowId(models.UUIDField):
+    """What the envelope is bound to where the database makes the primary key: made before INSERT.
+
+    For tables that were there before (`AdoptedModel`); a row keeps the id it was made with.
+    """
+
+    binds_envelope = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.update(editable=False, unique=True, default=new_id)
+        super().__init__(*args, **kwargs)
 
 
 class CollectedField(models.PositiveIntegerField):

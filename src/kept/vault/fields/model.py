@@ -21,6 +21,7 @@ from kept.vault.fields.envelope import (
     OURS,
     CollectedField,
     EnvelopeField,
+    RowId,
     SinceField,
     SubjectKey,
     collected,
@@ -185,6 +186,23 @@ class Model(SealedRow, models.Model):  # type: ignore[misc] # Django hides `_do_
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    subject = SubjectKey("kept_vault.Subject", models.PROTECT, editable=False, related_name="+")
+    collected = CollectedField()
+    since = SinceField()
+    revision = models.PositiveIntegerField(default=0, editable=False)
+    sealed = EnvelopeField()
+
+    class Meta:
+        abstract = True
+
+
+class AdoptedModel(SealedRow, models.Model):  # type: ignore[misc] # as `Model`
+    """As `Model`, for a table that was there before: its own primary key stays.
+
+    `makemigrations` writes the migration that seals its rows (`SealFields`).
+    """
+
+    row_id = RowId()
     subject = SubjectKey("kept_vault.Subject", models.PROTECT, editable=False, related_name="+")
     collected = CollectedField()
     since = SinceField()

@@ -63,6 +63,26 @@ class Identifiers:
             )
         return subject
 
+    def claim_all(self, kind: str, wanted: Mapping[str, UUID]) -> Mapping[str, UUID]:
+        """As `claim`, for many values in one commit; whoever holds each of them now."""
+        found = dict(self.holders(kind, list(wanted)))
+        missing = sorted((self._digest(kind, one), one) for one in wanted.keys() - found.keys())
+        if not missing:
+            return found
+        with self._database.write() as writer:
+            for subject in sorted(wanted[one].bytes for _, one in missing):
+                writer.serialise(subject)
+            for named, value in missing:
+                subject = wanted[value]
+                if is_destroyed(writer, subject):
+                    raise NotStoredError(NOT_ACTIVE, "an erased subject gets no identifier")
+                writer.run(
+                    "INSERT INTO identifier (kind, digest, subject) VALUES (?, ?, ?) "
+                    "ON CONFLICT DO NOTHING",
+                    (kind, named, subject.bytes),
+                )
+        return {**found, **self.holders(kind, [one for _, one in missing])}
+
     def release(self, kind: str, value: str, subject: UUID) -> None:
         """Let `value` stand for nobody, where it stood for `subject`."""
         with self._database.write() as writer:

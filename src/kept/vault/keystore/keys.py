@@ -82,6 +82,29 @@ class Keys:
                 rows = writer.run(_OF, (subject.bytes, keep))
         return self._opened(rows[0])
 
+    def find_or_make_all(self, subjects: Collection[UUID], keep: str) -> dict[UUID, SubjectKey]:
+        """The key of one keep class of each of these subjects, made in one commit.
+
+        Raises `NotStoredError` V009 where one of them was erased; then none is made.
+        """
+        wanted = {one.bytes for one in subjects}
+        found = self._of_class(wanted, keep)
+        missing = sorted(wanted - found.keys())
+        if missing:
+            with self._database.write() as writer:
+                for owner in missing:  # in order, so that two makers never wait for each other
+                    writer.serialise(owner)
+                    if is_destroyed(writer, UUID(bytes=owner)):
+                        raise NotStoredError(NOT_ACTIVE, "a subject was erased; no key is made")
+                    if not writer.run(_OF, (owner, keep)):
+                        self._insert(writer, UUID(bytes=owner), keep)
+            found |= self._of_class(missing, keep)
+        return {key.subject: key for key in found.values()}
+
+    def _of_class(self, owners: Collection[bytes], keep: str) -> dict[bytes, SubjectKey]:
+        found = self._fetch("subject", owners).values()
+        return {key.owner: key for key in found if key.keep == keep}
+
     def destroy(self, subject: UUID, *, spare: Collection[str] = ()) -> int:
         """Destroy the subject's keys except those of the classes in `spare`, and its identifiers.
 
