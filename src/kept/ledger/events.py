@@ -25,7 +25,9 @@ Count: TypeAlias = Annotated[int, Meta(ge=0, le=2**53)]
 Ordinal: TypeAlias = Annotated[int, Meta(ge=0, le=2**31)]
 """A policy version: its place in the order of adoption, from 0."""
 Who: TypeAlias = Literal["visitor", "subject", "staff", "system"]
-Right: TypeAlias = Literal["access", "correct", "cease", "restrict", "object", "withdraw", "erase"]
+Right: TypeAlias = Literal[
+    "access", "export", "correct", "cease", "unsubscribe", "restrict", "object", "withdraw", "erase"
+]
 Way: TypeAlias = Literal["web", "account", "mail", "staff"]
 
 
@@ -151,11 +153,19 @@ class Requested(Event, frozen=True):
     row: UUID | None = None
 
 
+class Progressed(Event, frozen=True):
+    """A request went on: it is known who asks, its delay began, it is being carried out."""
+
+    right: Right
+    state: Literal["verified", "delayed", "working"]
+    row: UUID | None = None
+
+
 class Answered(Event, frozen=True):
     """A request was closed. `expected` and `reached` count the rows a walk should and did reach."""
 
     right: Right
-    outcome: Literal["done", "partly", "refused", "cancelled"]
+    outcome: Literal["done", "partly", "nothing", "same", "refused", "cancelled", "lapsed"]
     expected: Count = 0
     reached: Count = 0
     row: UUID | None = None
@@ -187,6 +197,22 @@ class Held(Event, frozen=True):
 
     hold: Word
     state: Literal["placed", "released"]
+
+
+class Suppressed(Event, frozen=True):
+    """An address was suppressed for a purpose, or set free; neither address nor person is said."""
+
+    purpose: Word
+    state: Literal["suppressed", "lifted"]
+
+
+class Merged(Event, frozen=True):
+    """Two subjects turned out to be one person; `expected` and `reached` count the rows moved."""
+
+    state: Literal["decided", "done"]
+    by: Word | None = None
+    expected: Count = 0
+    reached: Count = 0
 
 
 class Rotated(Event, frozen=True):
@@ -248,10 +274,10 @@ class VisitsCounted(Event, frozen=True):
 
 
 AnyEvent: TypeAlias = (
-    Collected | Dropped | Consented | Withdrawn | Objected | Restricted | Agreed | Opened | Rendered
-    | Changed | Sent | Published | Moderated | Requested | Answered | Erased | KeyDestroyed
-    | Expired | Held | Rotated | BackedUp | RestoreTried | RestoredFrom | Refused | PolicyAdopted
-    | Account | VisitsCounted
+    Collected | Dropped | Consented | Withdrawn | Objected | Restricted | Agreed | Opened
+    | Rendered | Changed | Sent | Published | Moderated | Requested | Progressed | Answered
+    | Erased | KeyDestroyed | Expired | Held | Suppressed | Merged | Rotated | BackedUp
+    | RestoreTried | RestoredFrom | Refused | PolicyAdopted | Account | VisitsCounted
 )  # fmt: skip
 
 _encoder = msgspec.json.Encoder(order="deterministic", uuid_format="canonical")
