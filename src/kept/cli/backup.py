@@ -11,7 +11,8 @@ from typing import Any
 
 import click
 
-from kept.cli import _progress, _project
+from kept._kit import progress
+from kept.cli import _project
 
 BAD = 1
 """Exit code where a backup would not bring everyone back."""
@@ -34,9 +35,9 @@ def command(context: click.Context, out: Path | None, keys_out: Path | None, as_
     from kept.vault import backups
 
     out, keys_out = out and out.resolve(), keys_out and keys_out.resolve()
-    with _progress.bar("data", hidden=as_json) as told:
+    with progress.bar("data", hidden=as_json) as told:
         data = backups.data(out, told=told)
-    with _progress.bar("keys", hidden=as_json) as told:
+    with progress.bar("keys", hidden=as_json) as told:
         keys = backups.key_store(keys_out, told=told)
     if as_json:
         click.echo(json.dumps({"data": _facts(data), "keys": _facts(keys)}))
@@ -62,7 +63,7 @@ def try_it(context: click.Context, as_json: bool) -> None:
 
     given = context.parent.params if context.parent else {}
     out, keys_out = given.get("out"), given.get("keys_out")
-    with _progress.bar("test restore", hidden=as_json) as told:
+    with progress.bar("test restore", hidden=as_json) as told:
         found = backups.try_newest(
             out and out.resolve(), keys_out and keys_out.resolve(), told=told
         )

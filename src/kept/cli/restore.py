@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kept.cli import _progress, _project
+from kept._kit import progress
+from kept.cli import _project
 
 if TYPE_CHECKING:
     from kept.vault.backups import Report
@@ -43,7 +44,7 @@ def command(folder: Path | None, keys: Path | None, as_json: bool) -> None:
     from kept.keepers.consent import flows
     from kept.vault import backups
 
-    with _progress.bar("restoring", hidden=as_json) as told:
+    with progress.bar("restoring", hidden=as_json) as told:
         report = backups.restore(
             folder and folder.resolve(),
             keys and keys.resolve(),

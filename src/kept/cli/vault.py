@@ -4,7 +4,8 @@ import sys
 
 import click
 
-from kept.cli import _progress, _project
+from kept._kit import progress
+from kept.cli import _project
 
 UNFINISHED = 1
 """Exit code where something is not as it should be."""
@@ -52,7 +53,7 @@ def rotate() -> None:
     def back_up() -> None:
         click.echo(f"key store backed up and verified: {backups.key_store().folder}")
 
-    with _progress.bar("wrapping keys") as told:
+    with progress.bar("wrapping keys") as told:
         done = vault.rotate_master(back_up, progress=told)
     click.echo(f"master key {done.master} is in use; {done.wrapped} keys wrapped by it now")
     if done.destroyed:
