@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 
 from kept.cli import _project
-from kept.cli._progress import bar
+from kept._kit.progress import bar
 from kept.cli._states import COLOURS
 
 if TYPE_CHECKING:
