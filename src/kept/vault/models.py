@@ -109,3 +109,30 @@ class SealedFile(models.Model):
 
     def __str__(self) -> str:
         return f"sealed file {self.id}"
+
+
+class Link(models.Model):
+    """Whose a clear-text row is, where its table has no key to a subject and can be given none.
+
+    It is backed up with the rows, so that a restored backup can be rid of the person again.
+    """
+
+    table = models.CharField(max_length=120, editable=False)
+    """The model's label in small letters: `auth.user`."""
+    row = models.CharField(max_length=255, editable=False)
+    """The row's primary key as text; of a UUID its 32 digits."""
+    subject = models.ForeignKey(
+        Subject, models.PROTECT, editable=False, related_name="+", db_index=False
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["table", "row"], name="kept_link_of_row")]
+        indexes = [models.Index(fields=["subject", "table"], name="kept_link_of_subject")]
+
+    class Kept:
+        """What the check of holdings asks."""
+
+        holds_by = "subject"
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.row}"

@@ -55,4 +55,17 @@ class Migration(migrations.Migration):
                 ('subject', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kept_vault.subject')),
             ],
         ),
+        migrations.CreateModel(
+            name='Link',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('table', models.CharField(editable=False, max_length=120)),
+                ('row', models.CharField(editable=False, max_length=255)),
+                ('subject', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kept_vault.subject')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['subject', 'table'], name='kept_link_of_subject')],
+                'constraints': [models.UniqueConstraint(fields=('table', 'row'), name='kept_link_of_row')],
+            },
+        ),
     ]
