@@ -167,8 +167,6 @@ def test_own_data_opens_for_its_subject_only(M: Any):
 @pytest.fixture
 def recorded(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What the ledger was told, in order; it is really told."""
-    from kept.vault import opening
-
     seen: list[Any] = []
     tell = ledger.record_now_many
 
@@ -177,7 +175,7 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         seen.extend(listed)
         return tell(listed)
 
-    monkeypatch.setattr(opening.ledger, "record_now_many", told)
+    monkeypatch.setattr(ledger, "record_now_many", told)
     return seen
 
 
@@ -201,12 +199,10 @@ def test_what_staff_open_is_recorded_once_per_subject_before_it_is_given(
 
 
 def test_staff_get_nothing_when_it_cannot_be_recorded(M: Any, monkeypatch: pytest.MonkeyPatch):
-    from kept.vault import opening
-
     def broken(pairs: Any) -> Any:
         raise OSError("disk full")
 
-    monkeypatch.setattr(opening.ledger, "record_now_many", broken)
+    monkeypatch.setattr(ledger, "record_now_many", broken)
     row = M.Inquiry.objects.get(pk=inquiry(M).pk)
     with gate.purpose("serve", actor=STAFF):
         for _ in range(2):

@@ -15,7 +15,7 @@ from kept.gate.lease import MAX_ROWS, MAX_SECONDS, Lease
 from kept.gate.marks import PurposeMixin, for_purpose, purpose_of, purpose_urls
 from kept.gate.predicate import Predicate
 from kept.gate.rights import Held, decide_right
-from kept.gate.scope import Scope, current, entered, purpose
+from kept.gate.scope import Scope, current, entered, entered_last, purpose
 from kept.gate.sealed import Sealed, SealedError, Withheld, word_for_withheld
 from kept.gate.wired import in_force, only_for_testing_in_force, wire
 
@@ -54,6 +54,7 @@ __all__ = [
     "current",
     "decide_right",
     "entered",
+    "entered_last",
     "for_purpose",
     "in_force",
     "only_for_testing_in_force",

@@ -102,6 +102,10 @@ class Scope:
 _current: ContextVar[Scope | None] = ContextVar("kept.gate.scope", default=None)
 
 
+entered_last = _current.get
+"""The scope of this thread or task, even one that has ended: to compare with one that is open."""
+
+
 def current() -> Scope | None:
     """The scope of this thread or task, if one is open."""
     scope = _current.get()

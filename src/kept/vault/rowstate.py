@@ -30,7 +30,7 @@ class RowState:
         "handed",
         "inserted",
         "lease",
-        "scope",
+        "ready_in",
         "using",
         "values",
     )
@@ -48,7 +48,8 @@ class RowState:
 
     def forget(self) -> None:
         """Drop what was opened."""
-        self.scope: gate.Scope | None = None
+        self.ready_in: gate.Scope | None = None
+        """The scope in which `values` may be given as they are, nothing else to be looked at."""
         self.lease: gate.Lease | None = None
         self.values: Mapping[str, Any] = _NOTHING
         self.denied: Mapping[str, gate.Decision] = _NOTHING

@@ -15,13 +15,14 @@ from kept.vault import opening
 from kept.vault.fields.lookups import JoinedRow, SealedCol, refuse
 from kept.vault.rowstate import ATTRIBUTE, RowState, settle, state_of
 from kept.vault.shape import shape_of
+from kept.vault.stored import raw_of
 
 if TYPE_CHECKING:
     _Base = models.Field[Any, Any]
 else:
     _Base = object
 
-_MISSING: Any = object()
+entered_last = gate.entered_last
 _changeable = msgspec.msgpack.Encoder(order="deterministic")
 
 
@@ -39,30 +40,30 @@ class SealedValue:
         self.field, self.name = field, field.name
 
     def __get__(self, row: Any, owner: type | None = None) -> Any:
-        if row is None:
-            return self
-        state: RowState | None = row.__dict__.get(ATTRIBUTE)
-        scope = gate.current()
-        if state is not None:
-            if state.dirty:
-                settle(row, state, shape_of(row).envelope)
-                if self.name in state.dirty:
-                    return state.dirty[self.name]
-            if state.scope is scope and scope is not None and not scope.leased:
-                value = state.values.get(self.name, _MISSING)
-                if value is not _MISSING and not self.field.changes_in_place:
-                    return value
-        return self._open(row, scope)
+        try:
+            state = row.__dict__[ATTRIBUTE]
+            if state.ready_in is entered_last() is not None:
+                return state.values[self.name]
+        except (KeyError, AttributeError):
+            if row is None:
+                return self
+        return self._open(row)
 
-    def _open(self, row: Any, scope: gate.Scope | None) -> Any:
+    def _open(self, row: Any) -> Any:
         """The value, where it is not at hand."""
-        if row._state.adding and not opening.raw_of(row):
+        state: RowState | None = row.__dict__.get(ATTRIBUTE)
+        if state is not None and state.dirty:
+            settle(row, state, shape_of(row).envelope)
+            if self.name in state.dirty:
+                return state.dirty[self.name]
+        scope = gate.current()
+        if row._state.adding and not raw_of(row):
             return self._default(row)
         if scope is None:
             return self._sealed(row, None)
         state = opening.opened(row, scope)
         if self.name in state.values:
-            return self._given(state)
+            return state.values[self.name]
         decision = state.denied.get(self.name) if state.gone is None else state.gone
         return self.field.get_default() if decision is None else self._sealed(row, decision)
 
@@ -75,19 +76,13 @@ class SealedValue:
         if state.inserted is not None:
             settle(row, state, shape_of(row).envelope)
         state.dirty[self.name] = value
+        state.ready_in = None
 
     def _default(self, row: Any) -> Any:
         value = self.field.get_default()
         if self.field.changes_in_place and value is not None:
             # The caller may change it in place: it has to be the one that is saved.
             state_of(row).dirty[self.name] = value
-        return value
-
-    def _given(self, state: RowState) -> Any:
-        value = state.values[self.name]
-        if self.field.changes_in_place and self.name not in state.changeable:
-            before = {self.name: _changeable.encode(value)}
-            state.changeable = {**state.changeable, **before}
         return value
 
     def _sealed(self, row: Any, decision: gate.Decision | None) -> gate.Sealed:
@@ -97,6 +92,21 @@ class SealedValue:
             place = f"{row._meta.label}.{self.name}"
             known = handed[self.name] = gate.Sealed(self.field.category, decision, place)
         return known
+
+
+class ChangeableValue(SealedValue):
+    """The attribute of a field whose value can change in place: how it was is remembered."""
+
+    def __get__(self, row: Any, owner: type | None = None) -> Any:
+        return self if row is None else self._open(row)
+
+    def _open(self, row: Any) -> Any:
+        value = super()._open(row)
+        state = state_of(row)
+        if self.name in state.values and self.name not in {*state.dirty, *state.changeable}:
+            before = {self.name: _changeable.encode(value)}
+            state.changeable = {**state.changeable, **before}
+        return value
 
 
 def changes(row: Any, state: RowState) -> dict[str, Any]:
@@ -141,7 +151,8 @@ class SealedField(_Base):
     def contribute_to_class(self, cls: Any, name: str, private_only: bool = False) -> None:
         """Private, so that forms see it and SQL does not."""
         super().contribute_to_class(cls, name, private_only=True)
-        setattr(cls, self.attname, SealedValue(self))
+        value = ChangeableValue if self.changes_in_place else SealedValue
+        setattr(cls, self.attname, value(self))
 
     def get_attname_column(self) -> tuple[str, None]:
         """No column."""

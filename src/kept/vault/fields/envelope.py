@@ -21,6 +21,7 @@ from kept.vault.errors import REFUSED_PATH, RefusedError
 from kept.vault.fields.base import SealedField, changes
 from kept.vault.rowstate import ATTRIBUTE, RowState, state_of
 from kept.vault.shape import Shape, shape_of
+from kept.vault.stored import raw_of
 
 OURS = "_kept_update"
 """Marks an UPDATE that `_do_update` makes: the only one that may write bound columns."""
@@ -39,7 +40,7 @@ class EnvelopeColumn:
             state: RowState | None = row.__dict__.get(ATTRIBUTE)
             if state is not None and state.dirty and state.using is not None:
                 return self.field.seal_new(row)  # a raw save (`loaddata`) does not call pre_save
-        return opening.raw_of(row)
+        return raw_of(row)
 
     def __set__(self, row: Any, value: Any) -> None:
         known = row.__dict__
@@ -49,7 +50,7 @@ class EnvelopeColumn:
         if value:
             scope = gate.current()
             if scope is not None:
-                opening.batch_of(scope).wait(row)
+                batch_of(scope).wait(row)
 
 
 class EnvelopeField(models.BinaryField):
@@ -119,7 +120,7 @@ class EnvelopeField(models.BinaryField):
         """Seal for an INSERT; an UPDATE is sealed where its revision is known (`_do_update`)."""
         if add:
             return self.seal_new(model_instance)
-        return opening.raw_of(model_instance)
+        return raw_of(model_instance)
 
     def seal_new(self, row: Any) -> Envelope:
         """The envelope of a row to be inserted, with the defaults of fields that were not set."""

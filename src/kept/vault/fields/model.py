@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 from kept import gate
 from kept._kit import clock
 from kept._kit.ids import new_id
-from kept.vault import opening, sealing
+from kept.vault import sealing
 from kept.vault.errors import REFUSED_PATH, STALE, NotStoredError, RefusedError
 from kept.vault.fields.envelope import (
     OURS,
@@ -28,6 +28,7 @@ from kept.vault.fields.envelope import (
 )
 from kept.vault.rowstate import ATTRIBUTE, settle, state_of
 from kept.vault.shape import Shape, shape_of
+from kept.vault.stored import raw_of
 
 _ATTEMPTS = 10
 
@@ -41,7 +42,7 @@ class SealedRow:
         """Save; sealed names in `update_fields` stand for the envelope that holds them."""
         names, shape = kwargs.get("update_fields"), shape_of(self)
         if state_of(self).dirty and not self._state.adding:  # type: ignore[attr-defined] # as below
-            opening.raw_of(self)  # Django saves only what is loaded: a deferred envelope is not
+            raw_of(self)  # Django saves only what is loaded: a deferred envelope is not
         if names is not None:
             sealed = {name for name in names if name in shape.fields}
             if sealed:
@@ -97,7 +98,7 @@ class SealedRow:
             self.since = clock.today()
         finds = shape.found_by if self.subject_id is None and shape.found_by in new else None
         for _ in range(_ATTEMPTS):
-            stored = opening.raw_of(self)
+            stored = raw_of(self)
             if finds is not None:
                 category = shape.fields[finds].category
                 self.subject_id = sealing.subject_for(self, shape, category, new[finds], using)

@@ -21,9 +21,11 @@ from kept._kit import clock
 from kept._kit.ids import new_id
 from kept.conf import settings
 from kept.vault import opening, people, sealing
+from kept.vault.batch import batch_of
 from kept.vault.files import stream
 from kept.vault.keystore import SubjectKey
 from kept.vault.models import SealedFile
+from kept.vault.stored import using_of
 
 _ORPHAN_AFTER = timedelta(days=1)
 
@@ -82,10 +84,10 @@ def open(row: SealedFile) -> OpenedFile:
     file = path_of(row.id).open("rb")
     try:
         header = file.read(stream.HEADER)
-        batch = opening.batch_of(scope)
+        batch = batch_of(scope)
         key, decision = batch.ask_about(
             stream.key_id(header, place), row.subject_id, row.category, row.point, row.collected,
-            opening.using_of(row),
+            using_of(row),
         )  # fmt: skip
         if key is None or not decision.allowed:
             opening.withhold(row.category, decision, place)
