@@ -8,6 +8,7 @@ APPS: tuple[str, ...] = (
     "kept.keepers.accounts",
     "kept.keepers.consent",
     "kept.keepers.sharing",
+    "kept.keepers.edges",
     "kept.keepers.forms",
     "kept.keepers.cookies",
     "kept.keepers.visits",

@@ -1,21 +1,23 @@
 """What a log line may say: nothing that looks like a person, an address of a machine, or a card.
 
 A net under the sealed values, not a substitute for them: exceptions and libraries print what they
-were given. The whole line is masked, traceback included, so that no handler is given the original.
+were given. Rules: a record is masked when it is made, traceback included, so that no handler of
+anybody is given the original; the formatter masks the whole line once more; the logger whose line
+had to be masked is counted, so that the operator learns which code prints people.
 """
 
+import io
 import logging
-import re
+import traceback
+from collections.abc import Callable
+from typing import Any
 
-_MASKS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("email", re.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")),
-    ("ip", re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.]*\d)")),
-    ("ip", re.compile(r"(?<![\w:])(?:[0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F]{0,4}(?![\w:])")),
-    (
-        "number",
-        re.compile(r"(?<![\w-])(?!\d{4}-\d\d-\d\d\b)\+?\d(?:[ ().-]{0,2}\d){6,18}(?![\w-])"),
-    ),
-)
+from kept.conf import stopped
+from kept.conf.masking import masked
+
+__all__ = ["MaskingFormatter", "install", "masked"]
+
+_UNREADABLE = "a line that could not be put together; its values are withheld"
 
 
 class MaskingFormatter(logging.Formatter):
@@ -29,8 +31,49 @@ class MaskingFormatter(logging.Formatter):
         return masked(super().format(record))
 
 
-def masked(text: str) -> str:
-    """`text` with what looks like email, IP address, phone or card replaced by its kind."""
-    for kind, pattern in _MASKS:
-        text = pattern.sub(f"[{kind}]", text)
-    return text
+def install() -> None:
+    """Have every record of this process masked as it is made. Again changes nothing."""
+    made = logging.getLogRecordFactory()
+    if not isinstance(made, _Masking):
+        logging.setLogRecordFactory(_Masking(made))
+
+
+class _Masking:
+    """A record factory around another."""
+
+    def __init__(self, make: Callable[..., logging.LogRecord]) -> None:
+        self._make = make
+
+    def __call__(self, *args: Any, **named: Any) -> logging.LogRecord:
+        record = self._make(*args, **named)
+        if _mask(record):
+            stopped.note("log", record.name)
+        return record
+
+
+def _mask(record: logging.LogRecord) -> bool:
+    """Mask message and traceback; whether there was anything to mask."""
+    text, told = _message(record), _told(record)
+    clean, clean_told = masked(text), masked(told)
+    if clean != text:
+        record.msg, record.args = clean, None
+    if told:
+        record.exc_text = clean_told
+    return (clean, clean_told) != (text, told)
+
+
+def _message(record: logging.LogRecord) -> str:
+    try:
+        return record.getMessage()
+    except Exception:  # wrong arguments: logging would print them as they are
+        record.msg, record.args = _UNREADABLE, None
+        return _UNREADABLE
+
+
+def _told(record: logging.LogRecord) -> str:
+    """The traceback, as formatters write it."""
+    if not record.exc_info or not record.exc_info[0]:
+        return ""
+    out = io.StringIO()
+    traceback.print_exception(*record.exc_info, file=out)
+    return out.getvalue().rstrip("\n")

@@ -2,16 +2,17 @@
 
 Rules (UI-06, UI-14): a cookie that no clause declares is not set; an optional one waits until it is
 accepted; none outlives its clause; every one is HttpOnly, SameSite at least Lax, and Secure outside
-development. A cookie being deleted is always let through.
+development. A cookie being deleted is always let through. A choice is `accept`, `refuse` or the
+boxes that were ticked, and any other word is a refusal of what was not ticked.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from http.cookies import Morsel, SimpleCookie
 from typing import Literal
 
 from kept import policy
-from kept.keepers.cookies.choice import NONE, Choice, clause_of
+from kept.keepers.cookies.choice import NAME, NONE, Choice, clause_of, optional, write
 
 Outcome = Literal["set", "shortened", "undeclared", "not accepted"]
 
@@ -28,6 +29,27 @@ class CookieDecision:
     def refused(self) -> bool:
         """Whether the browser does not get it."""
         return self.outcome in ("undeclared", "not accepted")
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """The cookie that remembers a choice: what stands in it, and for how many seconds."""
+
+    value: str
+    seconds: int | None
+
+
+def choose(word: str, ticked: Sequence[str], declared: policy.Policy) -> Remembered | None:
+    """What remembers the choice `word`, with the boxes `ticked`; None where nothing may remember.
+
+    A policy with optional cookies and no clause for the choice is an error of the checks (D001).
+    """
+    clause = declared.cookies.get(NAME)
+    if clause is None:
+        return None
+    ids = {one.id for one in optional(declared)}
+    accepted = {"accept": ids, "refuse": set[str]()}.get(word, ids & set(ticked))
+    return Remembered(write(accepted, declared), clause.longest.seconds)
 
 
 def hold_to_policy(

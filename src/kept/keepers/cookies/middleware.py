@@ -2,27 +2,32 @@
 
 Rules: what the flow refuses is dropped and reported (the name, never the value); in development an
 undeclared cookie is an error page with the lines to add, so that it is found before a visitor is;
-what a browser still has of a refused cookie is deleted; an error in the guard leaves no response.
+what a browser still has of a refused cookie is deleted; what a page asks of hosts that the policy
+does not name is refused by the browser and reported; an error in the guard leaves no response.
 """
 
 import logging
+import time
 from collections.abc import Awaitable, Callable
 
-from asgiref.sync import iscoroutinefunction
+from asgiref.sync import iscoroutinefunction, sync_to_async
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.decorators import sync_and_async_middleware
 
-from kept import promises
-from kept.conf import settings
-from kept.keepers.cookies import choice, flows
-from kept.keepers.cookies.headers import HEADERS
+from kept import policy, promises
+from kept.conf import settings, stopped
+from kept.keepers.cookies import choice, flows, headers, sources
+from kept.keepers.edges import flows as edges
 
 log = logging.getLogger("kept.cookies")
 Answer = Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]
 ASKED = "_kept_cookie_choice_shown"
 """Set on a request whose page depends on the choice."""
+_WRITE_EVERY = 10.0
+"""Seconds between two writings of what was stopped, so that nobody buys a write per request."""
+_written = float("-inf")
 
 
 @sync_and_async_middleware
@@ -31,12 +36,18 @@ def ResponseGuard(get_response: Answer) -> Answer:  # noqa: N802 - named as midd
     if iscoroutinefunction(get_response):
 
         async def answer_async(request: HttpRequest) -> HttpResponseBase:
-            return guard(request, await get_response(request))
+            response = guard(request, await get_response(request))
+            if _is_due():
+                await sync_to_async(edges.write_down)()
+            return response
 
         return answer_async
 
     def answer(request: HttpRequest) -> HttpResponseBase:
-        return guard(request, get_response(request))  # type: ignore[arg-type] # sync by the test above
+        response = guard(request, get_response(request))  # type: ignore[arg-type] # sync, as tested
+        if _is_due():
+            edges.write_down()
+        return response
 
     return answer
 
@@ -45,11 +56,30 @@ def guard(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     """The response, with undeclared cookies gone and every header in place."""
     if response.cookies or request.COOKIES:
         response = _hold(request, response)
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+    declared = promises.current().policy
+    for name in headers.put(response.headers, declared):
+        stopped.note("header", name)
+    _look(request, response, declared)
     if getattr(request, ASKED, False):
         patch_vary_headers(response, ["Cookie"])
     return response
+
+
+def _look(request: HttpRequest, response: HttpResponseBase, declared: policy.Policy) -> None:
+    """Report what the page asks for and the browser will refuse."""
+    here = request.META.get("HTTP_HOST", "")
+    for name in sources.elsewhere(response, headers.sources_of(declared).hosts, here):
+        log.warning("a page asks for `%s`, which the policy does not name", name)
+        stopped.note("source", name)
+
+
+def _is_due() -> bool:
+    """Whether something waits to be written down, and the last writing is a while ago."""
+    global _written  # noqa: PLW0603 - one writer per process is the point
+    if not stopped.pending() or time.monotonic() - _written < _WRITE_EVERY:
+        return False
+    _written = time.monotonic()
+    return True
 
 
 def _hold(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
@@ -62,6 +92,8 @@ def _hold(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     for decision in decisions:
         if decision.refused:
             log.warning("cookie `%s` was not set: %s", decision.name, decision.reason)
+            if decision.outcome == "undeclared":
+                stopped.note("cookie", decision.name)
     wrong = flows.undeclared(decisions)
     if wrong and not settings().production:
         return render(request, "kept/cookies/undeclared.html", {"cookies": wrong}, status=500)

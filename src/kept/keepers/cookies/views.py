@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from kept import policy, promises
 from kept.conf import settings
-from kept.keepers.cookies import choice
+from kept.keepers.cookies import choice, flows
 
 
 @csrf_exempt  # pages with the question are kept by caches, so it carries no token; see `_is_ours`
@@ -37,18 +37,13 @@ def cookies_page(request: HttpRequest) -> HttpResponse:
 def _choose(request: HttpRequest, declared: policy.Policy) -> HttpResponse:
     if not _is_ours(request):
         return HttpResponseForbidden()
-    ids = {one.id for one in choice.optional(declared)}
-    accepted = {
-        "accept": ids,
-        "refuse": set(),
-    }.get(request.POST.get("choice", ""), ids & set(request.POST.getlist("cookie")))
+    made = flows.choose(request.POST.get("choice", ""), request.POST.getlist("cookie"), declared)
     response = HttpResponseRedirect(_back(request))
-    clause = declared.cookies.get(choice.NAME)
-    if clause is not None:
+    if made is not None:
         response.set_cookie(
             choice.NAME,
-            choice.write(accepted, declared),
-            max_age=clause.longest.seconds,
+            made.value,
+            max_age=made.seconds,
             secure=settings().production,
             httponly=True,
             samesite="Lax",
