@@ -118,7 +118,9 @@ def says_yes(policy, r, facts, bit):  # noqa: PLR0911, PLR0912, C901 - a list of
     if (purpose.may_object or needs_consent) and facts.objected & bit:
         return False
     remaining = REMAINS.get(purpose.basis, {"store"})
-    if (facts.restricted or facts.ceased) and r.operation not in remaining:
+    if facts.restricted and r.operation not in remaining:
+        return False
+    if facts.ceased and purpose.basis != "consent" and r.operation not in remaining:
         return False
     honoured = {
         name.replace("_", "-")

@@ -11,6 +11,7 @@ from kept.gate.compiled import MOST_REMEMBERED
 from tests.gate import vector
 
 ONE = vector.compiled([{}])
+CONTRACT = vector.compiled([{"change": [('basis = "consent"', 'basis = "contract"')]}])
 USE = Request("use", "contact.email", "answer", "inquiry")
 YES = Facts(0, consented=ONE.mask(["answer"]))
 
@@ -104,7 +105,15 @@ def test_a_request_of_the_wrong_kind_denies(request_):
 @pytest.mark.parametrize("flag", [None, 0, "", "no", 2])
 def test_a_flag_that_is_not_plainly_false_denies(flag):
     assert ONE.decide(USE, Facts(0, consented=-1, restricted=flag)).allowed is False
-    assert ONE.decide(USE, Facts(0, consented=-1, ceased=flag)).allowed is False
+    assert CONTRACT.decide(USE, Facts(0, consented=-1, ceased=False)).allowed is True
+    assert CONTRACT.decide(USE, Facts(0, consented=-1, ceased=flag)).allowed is False
+
+
+def test_after_a_stop_a_new_consent_allows_its_own_purpose_and_no_other():
+    stopped = Facts(0, ceased=True)
+    assert ONE.decide(USE, stopped).allowed is False
+    assert ONE.decide(USE, Facts(0, ceased=True, consented=ONE.mask(["answer"]))).allowed is True
+    assert CONTRACT.decide(USE, stopped).allowed is False
 
 
 def test_own_data_needs_plainly_true():

@@ -95,6 +95,11 @@ def test_choices_and_limits_are_set_and_taken_back():
     vault.set_limits(one, ceased=True)
     row.refresh_from_db()
     assert (row.restricted, row.ceased) == (True, True)
+    assert row.consented == 0, "ceasing takes every consent back"
+    vault.set_choices(one, consent=["news"])
+    vault.set_limits(one, ceased=True)
+    row.refresh_from_db()
+    assert row.consented == 1 << bit("news"), "one that is given later stays"
     vault.set_agreed(one, 3)
     vault.set_agreed(one, 1)
     row.refresh_from_db()

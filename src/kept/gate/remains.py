@@ -49,9 +49,10 @@ RESTRICTED: Final[Remains] = MappingProxyType(
 
 CEASED: Final[Remains] = MappingProxyType(
     {
-        # "Processing ceases": what is held stays where it is until it is due or erased.
-        # What the person hands in anew, with consent, is taken; using it needs the stop lifted.
-        CONSENT: _FRESH,
+        # "Processing ceases": what is held stays where it is until it is due or erased. Stopping
+        # takes every consent back, so one that stands was given afterwards: it lifts the stop for
+        # its own purpose and for no other.
+        CONSENT: _ALL,
         CONTRACT: _ONLY_STORE,
         LEGAL: _ALL,
         INTEREST: _ONLY_STORE,

@@ -92,15 +92,27 @@ def set_limits(
     ceased: bool | None = None,
     using: str = DEFAULT_DB_ALIAS,
 ) -> None:
-    """Restrict processing (GDPR Art. 18), let it cease, or lift either. Raises `NotStoredError`."""
-    given = {"restricted": restricted, "ceased": ceased}
-    changed = {name: value for name, value in given.items() if value is not None}
+    """Restrict processing (GDPR Art. 18), let it cease, or lift either. Raises `NotStoredError`.
+
+    Ceasing takes every consent back: one that is given later allows its own purpose again.
+    """
+    given: dict[str, bool | None] = {"restricted": restricted, "ceased": ceased}
+    changed: dict[str, object] = {one: value for one, value in given.items() if value is not None}
     with transaction.atomic(using=using):
-        people.lock(subject, using)
+        person = people.lock(subject, using)
         denied = [(name, "") for name, value in changed.items() if value]
+        if ceased and not person.ceased:
+            denied += [(journal.WITHDRAWN, one) for one in _agreed_to(person.consented)]
+            changed["consented"] = 0
         journal.deny(keystore().database, subject, denied)
         Subject.objects.using(using).filter(pk=subject).update(**changed)
         _lift_later(subject, [(name, "") for name, value in changed.items() if not value], using)
+
+
+def _agreed_to(consented: int) -> list[str]:
+    """The purposes of the policy in force that a mask of consents holds."""
+    now = gate.in_force()
+    return [one for one in now.in_force[1].purposes if consented & now.mask([one])]
 
 
 def _denials(withdraw: Iterable[str], object_to: Iterable[str]) -> list[tuple[str, str]]:

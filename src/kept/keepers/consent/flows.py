@@ -2,10 +2,11 @@
 
 Rules (UI-03): consent names its purpose, and is kept with the policy version and the exact text
 shown; the subject's mask, which the gate decides by, changes in the same transaction; withdrawing
-asks nothing but who one is (GDPR Art. 7(3)), and also ends what was given more than once.
+asks nothing but who one is (GDPR Art. 7(3)), and also ends what was given more than once; keepers
+that do something with a consent hear of its end in the same transaction (`on_withdrawal`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -16,6 +17,9 @@ from kept._kit import clock
 from kept._kit.digests import digest_of
 from kept.keepers.consent.models import Consent, ShownText
 
+Listener = Callable[[UUID, Sequence[str]], None]
+_listeners: list[Listener] = []
+
 
 @dataclass(frozen=True, slots=True)
 class Given:
@@ -23,6 +27,15 @@ class Given:
 
     consents: tuple[UUID, ...]
     version: int
+
+
+def on_withdrawal(listener: Listener) -> None:
+    """Have `listener(subject, purposes)` called when consent ends, in an app's `ready()`.
+
+    It runs in the transaction that ends the consent: an error of its own undoes both.
+    """
+    if listener not in _listeners:
+        _listeners.append(listener)
 
 
 @ledger.flow(ledger.Consented)
@@ -66,6 +79,8 @@ def withdraw(subject: UUID, purposes: Sequence[str]) -> int:
     if ended:
         version = promises.current().ordinal
         ledger.record(ledger.Withdrawn(purposes=tuple(purposes), version=version), subject)
+    for listener in _listeners:
+        listener(subject, purposes)
     return ended
 
 

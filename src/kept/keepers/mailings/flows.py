@@ -73,14 +73,19 @@ def give(user: User, purposes: Sequence[str], shown: str) -> None:
 
 
 def stop(subject: UUID, purposes: Sequence[str]) -> None:
-    """End mails of these purposes; who gets none any more is forgotten here."""
-    with transaction.atomic():
-        consent.withdraw(subject, purposes)
-        in_force = gate.in_force()
-        known = [one for one in KINDS if one in in_force.in_force[1].purposes]
-        person = Subject.objects.get(pk=subject)
-        if not person.consented & in_force.mask(known):
-            Subscription.objects.filter(subject_id=subject).delete()
+    """End mails of these purposes; `withdrawn` does the rest."""
+    consent.withdraw(subject, purposes)
+
+
+def withdrawn(subject: UUID, purposes: Sequence[str]) -> None:
+    """A consent ended, wherever it was taken back: who gets no mails any more is forgotten here."""
+    if not set(KINDS) & set(purposes):
+        return
+    in_force = gate.in_force()
+    known = [one for one in KINDS if one in in_force.in_force[1].purposes]
+    person = Subject.objects.get(pk=subject)
+    if not person.consented & in_force.mask(known):
+        Subscription.objects.filter(subject_id=subject).delete()
 
 
 @ledger.flow(ledger.Collected, ledger.Consented, may=[ledger.Dropped])
