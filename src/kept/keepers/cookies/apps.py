@@ -13,7 +13,7 @@ class CookiesConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare what this keeper is able to do."""
-        from kept.keepers.cookies import checks  # noqa: F401 - importing registers
+        from kept.keepers.cookies import checks, promises  # noqa: F401 - importing registers
         from kept.promises import keeping, needs
 
-        keeping.register("cookies", lambda: (needs.COOKIES,))
+        keeping.register("cookies", lambda: (needs.COOKIES, *promises.SIGNALS))

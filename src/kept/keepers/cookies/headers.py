@@ -62,8 +62,10 @@ class Sources:
         return frozenset(one.removeprefix("https://") for one in (*self.asked, *self.framed))
 
 
-def sources(declared: Policy) -> Sources:
-    """The hosts that the policy lets a browser contact by itself."""
+def sources(declared: Policy | None) -> Sources:
+    """The hosts that the policy lets a browser contact by itself; none where there is no policy."""
+    if declared is None:
+        return Sources()
     asked = (
         host
         for one in declared.recipients.values()
@@ -112,7 +114,7 @@ def bound(allowed: Sources) -> str:
     )
 
 
-def put(headers: MutableMapping[str, str], declared: Policy) -> tuple[str, ...]:
+def put(headers: MutableMapping[str, str], declared: Policy | None) -> tuple[str, ...]:
     """Put every header in place; the names of those that were taken out."""
     made = _made(declared)
     out = tuple(name for name in REPORTING if headers.pop(name, None) is not None)
@@ -125,14 +127,14 @@ def put(headers: MutableMapping[str, str], declared: Policy) -> tuple[str, ...]:
     return out
 
 
-def sources_of(declared: Policy) -> Sources:
+def sources_of(declared: Policy | None) -> Sources:
     """`sources`, of the policy in force without looking through it again."""
     return _made(declared).allowed
 
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    declared: Policy
+    declared: Policy | None
     allowed: Sources
     whole: str
     bound: str
@@ -141,7 +143,7 @@ class _Made:
 _made_last: _Made | None = None
 
 
-def _made(declared: Policy) -> _Made:
+def _made(declared: Policy | None) -> _Made:
     """Of the policy asked for last, which is the one in force; hashing a policy takes longer."""
     global _made_last  # noqa: PLW0603 - one policy per process is the point
     found = _made_last

@@ -17,6 +17,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.decorators import sync_and_async_middleware
 
 from kept import policy, promises
+from kept._kit.errors import KeptError
 from kept.conf import settings, stopped
 from kept.keepers.cookies import choice, flows, headers, sources
 from kept.keepers.edges import flows as edges
@@ -27,6 +28,7 @@ ASKED = "_kept_cookie_choice_shown"
 """Set on a request whose page depends on the choice."""
 _WRITE_EVERY = 10.0
 """Seconds between two writings of what was stopped, so that nobody buys a write per request."""
+_NONE_POSTED = "P002"
 _written = float("-inf")
 
 
@@ -56,7 +58,7 @@ def guard(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     """The response, with undeclared cookies gone and every header in place."""
     if response.cookies or request.COOKIES:
         response = _hold(request, response)
-    declared = promises.current().policy
+    declared = _in_force()
     for name in headers.put(response.headers, declared):
         stopped.note("header", name)
     _look(request, response, declared)
@@ -65,12 +67,22 @@ def guard(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     return response
 
 
-def _look(request: HttpRequest, response: HttpResponseBase, declared: policy.Policy) -> None:
+def _look(request: HttpRequest, response: HttpResponseBase, declared: policy.Policy | None) -> None:
     """Report what the page asks for and the browser will refuse."""
     here = request.META.get("HTTP_HOST", "")
     for name in sources.elsewhere(response, headers.sources_of(declared).hosts, here):
         log.warning("a page asks for `%s`, which the policy does not name", name)
         stopped.note("source", name)
+
+
+def _in_force() -> policy.Policy | None:
+    """The policy in force; None before the first one is posted, when it names nobody."""
+    try:
+        return promises.current().policy
+    except KeptError as error:
+        if error.code.id != _NONE_POSTED:
+            raise
+        return None
 
 
 def _is_due() -> bool:
