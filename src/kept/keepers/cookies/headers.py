@@ -12,10 +12,12 @@ Level 3, 8.1); what has browsers report to others is taken out.
 """
 
 import re
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
+
+from django.http.response import ResponseHeaders
 
 from kept.policy import Policy, is_a
 
@@ -114,7 +116,7 @@ def bound(allowed: Sources) -> str:
     )
 
 
-def put(headers: MutableMapping[str, str], declared: Policy | None) -> tuple[str, ...]:
+def put(headers: ResponseHeaders | dict[str, str], declared: Policy | None) -> tuple[str, ...]:
     """Put every header in place; the names of those that were taken out."""
     made = _made(declared)
     out = tuple(name for name in REPORTING if headers.pop(name, None) is not None)

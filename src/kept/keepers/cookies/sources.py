@@ -51,8 +51,9 @@ def _hosts(page: bytes) -> Iterator[str]:
     for found in _TAG.finditer(page):
         yield _plain(found[1])
     for link in _LINK.finditer(page):
-        if _LINK_REL.search(link[0]) and (found := _LINK_HREF.search(link[0])):
-            yield _plain(found[1])
+        href = _LINK_HREF.search(link[0])
+        if href and _LINK_REL.search(link[0]):
+            yield _plain(href[1])
 
 
 def _plain(host: bytes) -> str:
