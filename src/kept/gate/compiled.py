@@ -19,6 +19,7 @@ from kept.gate.codes import VERSIONS, GateError
 from kept.gate.decision import Decision
 from kept.gate.entry import Entry
 from kept.gate.predicate import Predicate, of_entry
+from kept.gate.version import lifted_by_consent
 
 if TYPE_CHECKING:
     from kept.policy import Policy
@@ -136,6 +137,17 @@ class Gate:
         """
         request = Request(operation, category, purpose, collection, recipient, occasion)
         return of_entry(self._entry(request), moment, self._unknown)
+
+    def lifted_by_consent(self, request: Request, base: int | None) -> tuple[str, ...]:
+        """The bans that only the person's own prior consent lifts, for data under `base`.
+
+        Whoever shares must know that the consent they rely on was given to this very sharing.
+        """
+        found: dict[str, None] = {}
+        for ordinal, version in self._clauses:
+            if base is None or ordinal >= base:
+                found.update(dict.fromkeys(lifted_by_consent(version, request)))
+        return tuple(found)
 
     def may_combine(self, left: str, right: str, purpose: str) -> Decision:
         """May these two categories, gathered apart, be put together? Default deny; a ban wins."""

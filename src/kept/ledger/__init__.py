@@ -37,6 +37,7 @@ from kept.ledger.events import (
     Rotated,
     Sent,
     Suppressed,
+    Told,
     VisitsCounted,
     Withdrawn,
 )
@@ -128,6 +129,7 @@ __all__ = [
     "Sent",
     "Status",
     "Suppressed",
+    "Told",
     "VisitsCounted",
     "Withdrawn",
     "audit_export",
