@@ -20,7 +20,7 @@ from kept.promises.models import PolicyVersion, Proof, Run, Turn
 def shaky(monkeypatch):
     """A check of the ability behind `backups` that says what the test puts into it."""
     says = {}
-    monkeypatch.setattr(proving, "_checks", dict(proving._checks))
+    monkeypatch.setattr(proving, "_checks", {})
 
     @proving.check("backups", timedelta(hours=1), incremental=True)
     def look(promise, carried):
@@ -170,5 +170,40 @@ def test_verify_tells_machines_every_promise(usimprints):
 def test_promises_lists_sentences_keepers_and_states(usimprints):
     told = json.loads(CliRunner().invoke(main, ["promises", "--json"]).stdout)["promises"]
     assert {one["state"] for one in told} == {"unproven"}
-    assert next(one for one in told if one["id"] == "purposes.news")["keeper"] == ["promises"]
+    assert next(one for one in told if one["id"] == "purposes.news")["keeper"] == "promises"
     assert "purposes.news" in CliRunner().invoke(main, ["promises"]).stdout
+
+
+def test_the_privacy_page_says_of_each_sentence_whether_it_is_kept(usimprints, client):
+    promises.verify()
+    text = client.get("/privacy/").content.decode()
+    assert 'href="/privacy/evidence/#purposes.news">kept' in text
+    assert client.get("/privacy/evidence/").status_code == 200
+
+
+def test_the_privacy_page_is_new_to_caches_after_each_look(usimprints, client):
+    first = client.get("/privacy/")["ETag"]
+    promises.verify(["contacts.info"])
+    assert client.get("/privacy/", headers={"if-none-match": first}).status_code == 200
+
+
+def test_why_a_promise_is_broken_is_not_told_to_strangers(usimprints, client, shaky):
+    shaky["answer"] = lambda: broken("the door at the back is open", {"doors": 1})
+    promises.verify(["backups"])
+    public = client.get("/privacy/evidence/").content.decode()
+    machine = client.get("/privacy/evidence/promises.json").json()["promises"]
+    assert "door at the back" not in public
+    told = next(one for one in machine if one["id"] == "backups")
+    assert (told["state"], told["says"]) == ("broken", "")
+
+
+@pytest.mark.parametrize("form", ["dpv.jsonld", "fides.json", "policy.json"])
+def test_machines_read_the_posted_version_in_other_words(usimprints, client, form):
+    assert client.get(f"/privacy/history/0/{form}").json()
+    assert client.get(f"/privacy/history/7/{form}").status_code == 404
+
+
+def test_no_visitor_makes_a_check_run(usimprints, client):
+    client.get("/privacy/")
+    client.get("/privacy/evidence/")
+    assert Run.objects.count() == 0

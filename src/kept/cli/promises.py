@@ -1,7 +1,6 @@
 """`kept promises`: every sentence of the policy in force, who keeps it, and where it stands."""
 
 import json
-from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -9,9 +8,6 @@ from rich.table import Table
 
 from kept.cli import _project
 from kept.cli._states import COLOURS, ago
-
-if TYPE_CHECKING:
-    from kept.promises import Standing
 
 UNKEPT = "nobody"
 
@@ -22,10 +18,11 @@ def command(as_json: bool) -> None:
     """Every promise: its id, its sentence, its keepers, and what the last check found."""
     _project.setup_once()
     from kept import promises
+    from kept.promises import standing
 
     rows = promises.standings()
     if as_json:
-        click.echo(json.dumps({"promises": [_row(one) for one in rows]}, indent=2))
+        click.echo(json.dumps({"promises": [standing.as_json(one) for one in rows]}, indent=2))
         return
     table = Table("promise", "state", "proven", "kept by", "sentence")
     for one in rows:
@@ -37,15 +34,3 @@ def command(as_json: bool) -> None:
             one.promise.sentence,
         )
     Console().print(table)
-
-
-def _row(one: "Standing") -> dict[str, object]:
-    return {
-        "id": one.promise.id,
-        "sentence": one.promise.sentence,
-        "keeper": list(one.promise.keepers),
-        "needs": list(one.promise.needs),
-        "state": one.state,
-        "says": one.says,
-        "proven_at": one.proven_at.isoformat() if one.proven_at else None,
-    }

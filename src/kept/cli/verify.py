@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
-from kept.cli import _project
 from kept._kit.progress import bar
+from kept.cli import _project
 from kept.cli._states import COLOURS
 
 if TYPE_CHECKING:

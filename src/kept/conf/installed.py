@@ -6,6 +6,7 @@ APPS: tuple[str, ...] = (
     "kept.vault",
     "kept.promises",
     "kept.keepers.accounts",
+    "kept.keepers.safekeeping",
     "kept.keepers.consent",
     "kept.keepers.sharing",
     "kept.keepers.edges",
@@ -14,5 +15,6 @@ APPS: tuple[str, ...] = (
     "kept.keepers.visits",
     "kept.keepers.orders",
     "kept.keepers.mailings",
+    "kept.keepers.retention",
     "kept.console",
 )

@@ -4,7 +4,7 @@ Rules: nothing here opens personal data; a part that cannot tell its state is a 
 shown, never a blank or an error page.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -47,6 +47,8 @@ class Glance:
     problems: tuple[Line, ...]
     state: tuple[Line, ...]
     policy: promises.Posted
+    promises: Mapping[str, int]
+    """How many promises are kept, broken, not proven."""
 
 
 def waiting() -> tuple[Waiting, ...]:
@@ -80,7 +82,10 @@ def glance() -> Glance:
         else:
             state.append(Line(title, says))
             problems += [Line(title, one) for one in found]
-    return Glance(waiting(), tuple(problems), tuple(state), promises.current())
+    return Glance(
+        waiting(), tuple(problems), tuple(state), promises.current(),
+        promises.counts(promises.standings()),
+    )  # fmt: skip
 
 
 def _key_store() -> list[str]:

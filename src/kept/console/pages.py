@@ -24,6 +24,7 @@ _DONE = {
     "again": "It is tried again.",
     "offered": "The quote stands in the client's account, and a mail tells them.",
     "mailing": "It is being sent, one message to each.",
+    "looked": "It was looked at just now.",
     "given-up": "It is removed and will not be sent.",
 }
 """Word in the address -> what the page says. Nothing else of an address is shown."""
@@ -89,7 +90,13 @@ class PurposePage(gate.PurposeMixin, StaffOnly, Gated):
 
 def navigation(place: str) -> list[Entry]:
     """The sidebar: what there is to do, with counts."""
-    entries = [Entry("At a glance", reverse("console:home"), place == "home")]
+    broken = promises.broken()
+    entries = [
+        Entry("At a glance", reverse("console:home"), place == "home"),
+        Entry(
+            "Promises", reverse("console:promises"), place == "promises", broken, "broken", bad=True
+        ),
+    ]
     entries += [
         Entry(one.title, one.url, place == one.place, one.count, one.what, one.bad)
         for one in glance.waiting()

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from kept.console import inbox, mails, moderate, news, quotes, views, visits
+from kept.console import inbox, mails, moderate, news, promises, quotes, views, visits
 
 app_name = "console"
 urlpatterns = [
     path("", views.Home.as_view(), name="home"),
+    path("promises/", promises.Promises.as_view(), name="promises"),
     path("inbox/", inbox.Inbox.as_view(), name="inbox"),
     path("inbox/<uuid:id>/", inbox.Message.as_view(), name="message"),
     path("quotes/", quotes.Quotes.as_view(), name="quotes"),

@@ -8,9 +8,9 @@ from kept.promises.values import Adopted, Posted
 if TYPE_CHECKING:
     from kept.promises.promise import Promise
     from kept.promises.promise import promises as promises_of
-    from kept.promises.standing import Standing, standings
+    from kept.promises.standing import Standing, broken, counts, standings
     from kept.promises.verifying import Finding, Verified, verify
-    from kept.promises.versions import adopt, current, history, posted
+    from kept.promises.versions import adopt, current, history, posted, so_far
 
 __all__ = [
     "Adopted",
@@ -20,10 +20,13 @@ __all__ = [
     "Standing",
     "Verified",
     "adopt",
+    "broken",
+    "counts",
     "current",
     "history",
     "posted",
     "promises_of",
+    "so_far",
     "standings",
     "verify",
 ]
@@ -33,6 +36,8 @@ _WHERE = {
     "Promise": "promise",
     "Standing": "standing",
     "Verified": "verifying",
+    "broken": "standing",
+    "counts": "standing",
     "promises_of": "promise",
     "standings": "standing",
     "verify": "verifying",

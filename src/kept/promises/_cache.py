@@ -28,6 +28,8 @@ class InForce(NamedTuple):
 
     posted: Posted
     gate: gate.Gate
+    versions: tuple[Posted, ...]
+    """Every version that came into force, up to the one that is."""
 
 
 class _State(NamedTuple):

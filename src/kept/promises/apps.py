@@ -14,8 +14,15 @@ class PromisesConfig(AppConfig):
     def ready(self) -> None:
         """Wire the gate to the posted versions and register the checks."""
         from kept import gate
-        from kept.promises import checks, keeping, own, versions  # noqa: F401 - checks register so
+        from kept.promises import (  # noqa: F401 - importing `checks` and `own` registers
+            checks,
+            keeping,
+            own,
+            scheduled,
+            versions,
+        )
         from kept.promises.needs import GATE, POST
 
+        scheduled.register()
         gate.wire(versions.gate_in_force)
         keeping.register("promises", lambda: (GATE, POST))

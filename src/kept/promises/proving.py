@@ -19,8 +19,10 @@ from kept.promises import keeping
 from kept.promises.evidence import Evidence, Figures, unproven
 from kept.promises.promise import Promise
 
-Look = Callable[[Promise, Figures], Evidence]
-"""Given the promise and what the check carried from its last run (empty: look at everything)."""
+Look = Callable[[Promise, Figures], Evidence | None]
+"""Given the promise and what the check carried from its last run (empty: look at everything).
+
+None: the check has nothing to say about this promise, and another one has."""
 
 DAY = timedelta(days=1)
 """How old a finding may be before it no longer counts, where a check says nothing else."""
@@ -113,16 +115,17 @@ def interval(promise: Promise) -> timedelta:
 def prove(promise: Promise, carried: Mapping[str, Figures]) -> tuple[Part, ...]:
     """Run every check of `promise`. `carried`: per check, what it carried from its last run."""
     able = frozenset().union(*keeping.keepers().values())
-    parts = [
-        Part(one.name, ability, _look(one, promise, carried.get(one.name, {})))
-        for ability, one in checks_of(promise)
-        if ability in able
-    ]
-    proven = {part.ability for part in parts}
-    return (*parts, *(_nobody(one, one in able) for one in promise.needs if one not in proven))
+    parts, checked = [], set()
+    for ability, one in checks_of(promise):
+        if ability in able:
+            checked.add(ability)
+            found = _look(one, promise, carried.get(one.name, {}))
+            if found is not None:
+                parts.append(Part(one.name, ability, found))
+    return (*parts, *(_nobody(one, one in able) for one in promise.needs if one not in checked))
 
 
-def _look(one: Check, promise: Promise, carried: Figures) -> Evidence:
+def _look(one: Check, promise: Promise, carried: Figures) -> Evidence | None:
     try:
         with transaction.atomic():
             return one.look(promise, carried)

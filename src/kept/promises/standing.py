@@ -5,6 +5,7 @@ stopped is noticed; a promise that was never looked at is unproven; a finding ab
 of the policy is about another sentence and does not count either.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -38,6 +39,32 @@ def standings(posted: Posted | None = None) -> tuple[Standing, ...]:
     shown = posted or versions.current()
     found = {one.promise: one for one in Proof.objects.all()}
     return tuple(_standing(one, found.get(one.id), shown.ordinal) for one in promises(shown.policy))
+
+
+def counts(rows: Sequence[Standing]) -> dict[str, int]:
+    """How many are in each state."""
+    return {
+        state: sum(one.state == state for one in rows) for state in ("kept", "broken", "unproven")
+    }
+
+
+def as_json(one: Standing, *, public: bool = False) -> dict[str, Any]:
+    """One promise for machines. In `public`, why it is not kept is left to the operator."""
+    return {
+        "id": one.promise.id,
+        "sentence": one.promise.sentence,
+        "keeper": ", ".join(one.promise.keepers),
+        "state": one.state,
+        "says": one.says if one.state == "kept" or not public else "",
+        "figures": one.figures,
+        "looked_at": one.looked_at.isoformat() if one.looked_at else None,
+        "proven_at": one.proven_at.isoformat() if one.proven_at else None,
+    }
+
+
+def broken() -> int:
+    """How many promises the last looks found broken."""
+    return Proof.objects.filter(state="broken").count()
 
 
 def stamp() -> str:

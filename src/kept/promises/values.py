@@ -16,6 +16,11 @@ class Posted:
     adopted_at: datetime
     policy: policy.Policy
 
+    @property
+    def began(self) -> date:
+        """The day it came, or comes, into force: never before it was posted."""
+        return max(self.effective, self.adopted_at.date())
+
 
 @dataclass(frozen=True, slots=True)
 class Adopted:

@@ -74,6 +74,11 @@ def current() -> Posted:
     return _cache.of_now(_compile).posted
 
 
+def so_far() -> tuple[Posted, ...]:
+    """The versions that came into force, up to the one that is. Raises `KeptError` P002."""
+    return _cache.of_now(_compile).versions
+
+
 def gate_in_force() -> gate.Gate:
     """The gate compiled from every version up to the one in force; what `kept.gate` is wired to."""
     return _cache.of_now(_compile).gate
@@ -91,7 +96,7 @@ def _compile() -> _cache.InForce:
         raise KeptError(NONE_IN_FORCE, "no policy version is in force", place="PolicyVersion")
     bits = {row.purpose: row.bit for row in PurposeBit.objects.all()}
     compiled = gate.compile([(one.ordinal, one.policy) for one in versions], bits)
-    return _cache.InForce(versions[-1], compiled)
+    return _cache.InForce(versions[-1], compiled, tuple(versions))
 
 
 def _load_file() -> policy.Policy:

@@ -13,12 +13,12 @@ from django.utils.translation import get_language
 from django.views.decorators.http import condition, require_safe
 
 from kept import policy, promises
-from kept.promises import keeping
+from kept.promises import keeping, standing
 
 
 def _etag(request: HttpRequest, ordinal: int | None = None) -> str:
     shown = promises.current().ordinal if ordinal is None else ordinal
-    return f'"{promises.current().ordinal}-{shown}"'
+    return f'"{promises.current().ordinal}-{shown}-{standing.stamp()}"'
 
 
 @require_safe
@@ -74,7 +74,10 @@ def _document(shown: policy.Policy, language: str | None) -> policy.prose.Docume
 def _page(request: HttpRequest, shown: promises.Posted) -> HttpResponse:
     in_force = promises.current()
     document = _document(shown.policy, get_language())
+    live = promises.standings() if shown.ordinal == in_force.ordinal else ()
     context = {
+        "states": {one.promise.id: one for one in live},
+        "counts": standing.counts(live),
         "posted": shown,
         "current": in_force,
         "is_current": shown.ordinal == in_force.ordinal,

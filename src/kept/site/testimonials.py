@@ -26,6 +26,7 @@ PUBLIC = "public"
 class Quote:
     """One testimonial as the public reads it."""
 
+    id: UUID
     words: str
     name: str
     """Empty where the clause does not show it."""
@@ -40,10 +41,10 @@ def quotes(rows: Iterable[Testimonial]) -> list[Quote]:
     if point is None or "words" not in point.shown:
         return []
     with gate.purpose(PURPOSE, actor=gate.VISITOR, recipient=PUBLIC):
-        read = [(row.words, row.name if "name" in point.shown else "") for row in rows]
+        read = [(row.pk, row.words, row.name if "name" in point.shown else "") for row in rows]
         return [
-            Quote(words, name)
-            for words, name in read
+            Quote(id, words, name)
+            for id, words, name in read
             if isinstance(words, str) and isinstance(name, str)
         ]
 
@@ -77,10 +78,13 @@ MODERATED = Moderated(
     name="testimonials",
     title="Testimonials",
     purpose=PURPOSE,
+    point=POINT,
+    recipient=PUBLIC,
     rows=rows,
     shown=shown,
     publish=publish,
     refuse=refuse,
+    page="kept_site:testimonials",
 )
 
 

@@ -7,16 +7,24 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from kept.vault.codec import is_envelope
     from kept.vault.erasing import Erased, erase, erase_keys, open_erasures, purge
     from kept.vault.erasing import finish as finish_erasures
     from kept.vault.files import sweep as sweep_files
     from kept.vault.finding import Found, everything
-    from kept.vault.holdings import hold, not_personal
+    from kept.vault.holdings import hold, hold_files, not_personal
+    from kept.vault.holds import Standing, all_holds, holds, place_hold
     from kept.vault.identifiers import claim, normal, release
     from kept.vault.keystore import KeyStore, Rotation, refuse_unfinished
     from kept.vault.keystore import keystore as key_store
+    from kept.vault.leaving import lock_people, not_held, remove_leftovers
+    from kept.vault.mergers import Merged, merge, on_merger, survivor
+    from kept.vault.mergers import finish as finish_mergers
     from kept.vault.opening import prepare
     from kept.vault.query import permitted
+    from kept.vault.releasing import Swept, lift_hold
+    from kept.vault.releasing import sweep as sweep_holds
+    from kept.vault.remaining import Remains, remaining
     from kept.vault.rotating import master_age, rotate_master, verify_keys
     from kept.vault.sealed_bytes import open_bytes, seal_bytes
     from kept.vault.subjects import (
@@ -28,13 +36,25 @@ if TYPE_CHECKING:
         set_limits,
         standing,
     )
+    from kept.vault.tables import rows_of, sealed_tables
 
-_RENAMED = {"key_store": "keystore", "finish_erasures": "finish", "sweep_files": "sweep"}
+_RENAMED = {
+    "finish_erasures": "finish",
+    "finish_mergers": "finish",
+    "key_store": "keystore",
+    "sweep_files": "sweep",
+    "sweep_holds": "sweep",
+}
 _WHERE = {
     "Erased": "erasing",
     "Found": "finding",
     "KeyStore": "keystore",
+    "Merged": "mergers",
+    "Remains": "remaining",
     "Rotation": "keystore",
+    "Standing": "holds",
+    "Swept": "releasing",
+    "all_holds": "holds",
     "claim": "identifiers",
     "erase": "erasing",
     "erase_keys": "erasing",
@@ -42,34 +62,58 @@ _WHERE = {
     "find": "subjects",
     "find_or_make": "subjects",
     "finish_erasures": "erasing",
+    "finish_mergers": "mergers",
     "hold": "holdings",
+    "hold_files": "holdings",
+    "holds": "holds",
+    "is_envelope": "codec",
     "key_store": "keystore",
+    "lift_hold": "releasing",
+    "lift_suppression": "suppressing",
+    "lock_people": "leaving",
     "make": "subjects",
     "master_age": "rotating",
+    "merge": "mergers",
     "normal": "identifiers",
+    "not_held": "leaving",
     "not_personal": "holdings",
+    "on_merger": "mergers",
     "open_bytes": "sealed_bytes",
     "open_erasures": "erasing",
     "permitted": "query",
-    "purge": "erasing",
+    "place_hold": "holds",
     "prepare": "opening",
+    "purge": "erasing",
     "refuse_unfinished": "keystore",
     "release": "identifiers",
+    "remaining": "remaining",
+    "remove_leftovers": "leaving",
     "rotate_master": "rotating",
+    "rows_of": "tables",
     "seal_bytes": "sealed_bytes",
+    "sealed_tables": "tables",
     "set_agreed": "subjects",
     "set_choices": "subjects",
     "set_limits": "subjects",
-    "sweep_files": "files",
-    "verify_keys": "rotating",
     "standing": "subjects",
+    "suppress": "suppressing",
+    "suppressed": "suppressing",
+    "survivor": "mergers",
+    "sweep_files": "files",
+    "sweep_holds": "releasing",
+    "verify_keys": "rotating",
 }
 
 __all__ = [
     "Erased",
     "Found",
     "KeyStore",
+    "Merged",
+    "Remains",
     "Rotation",
+    "Standing",
+    "Swept",
+    "all_holds",
     "claim",
     "erase",
     "erase_keys",
@@ -77,26 +121,45 @@ __all__ = [
     "find",
     "find_or_make",
     "finish_erasures",
+    "finish_mergers",
     "hold",
+    "hold_files",
+    "holds",
+    "is_envelope",
     "key_store",
+    "lift_hold",
+    "lift_suppression",
+    "lock_people",
     "make",
     "master_age",
+    "merge",
     "normal",
+    "not_held",
     "not_personal",
+    "on_merger",
     "open_bytes",
     "open_erasures",
     "permitted",
+    "place_hold",
     "prepare",
     "purge",
     "refuse_unfinished",
     "release",
+    "remaining",
+    "remove_leftovers",
     "rotate_master",
+    "rows_of",
     "seal_bytes",
+    "sealed_tables",
     "set_agreed",
     "set_choices",
     "set_limits",
     "standing",
+    "suppress",
+    "suppressed",
+    "survivor",
     "sweep_files",
+    "sweep_holds",
     "verify_keys",
 ]
 

@@ -13,6 +13,7 @@ class ConsentConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare what this keeper is able to do."""
+        from kept.keepers.consent import promises  # noqa: F401 - importing registers
         from kept.promises import keeping, needs
 
         keeping.register("consent", lambda: (needs.CONSENT,))

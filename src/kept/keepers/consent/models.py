@@ -50,5 +50,12 @@ class Consent(models.Model):
             )
         ]
 
+    class Kept:
+        """What the vault's checks ask."""
+
+        holds_by = "subject"
+        with_subject = True
+        """It goes with the last of what it was given for."""
+
     def __str__(self) -> str:
         return f"{self.purpose} under {self.version}"

@@ -30,6 +30,10 @@ class Moderated:
     """For the operator: `Testimonials`."""
     purpose: str
     """What opening it is for: `publish-testimonial`."""
+    point: str
+    """Where it comes in: `testimonial`."""
+    recipient: str
+    """The clause of the public: `public`."""
     rows: Callable[[str], QuerySet[Any]]
     """The rows in a state (`waiting`, `published`, `refused`), in the order to show them."""
     shown: Callable[[Any], Iterable[tuple[str, object]]]
@@ -38,6 +42,9 @@ class Moderated:
     """Publish the row of that id. True when this call did it, False when it was done before."""
     refuse: Callable[[UUID, Actor], bool]
     """Do not publish it, or no longer. True when this call did it."""
+    page: str
+    """Name of the public page's address; on it each row stands in an element of the id
+    `published-<id of the row>`."""
 
 
 _kinds: dict[str, Moderated] = {}

@@ -13,6 +13,7 @@ class VisitsConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare what this keeper is able to do."""
+        from kept.keepers.visits import promises  # noqa: F401 - importing registers
         from kept.promises import keeping, needs
 
         keeping.register("visits", lambda: (needs.VISITS,))

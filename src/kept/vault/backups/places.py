@@ -92,7 +92,7 @@ def sync(path: Path) -> None:
 def backups(root: Path, kind: str) -> list[Path]:
     """The backups of that kind, the oldest first."""
     found = (path for path in root.glob(f"{kind}-*") if (path / manifest.FILE).is_file())
-    return sorted(found, key=lambda path: (_made(path), path.name))
+    return sorted(found, key=lambda path: (made(path), path.name))
 
 
 def newest(root: Path, kind: str) -> Path:
@@ -107,11 +107,12 @@ def prune(root: Path, kind: str, keep: Period) -> int:
     """Delete the backups whose keep is over, how many."""
     gone = 0
     for path in backups(root, kind):
-        if keep.after_moment(_made(path)) <= clock.now():
+        if keep.after_moment(made(path)) <= clock.now():
             shutil.rmtree(path)
             gone += 1
     return gone
 
 
-def _made(folder: Path) -> datetime:
+def made(folder: Path) -> datetime:
+    """When the backup in `folder` was made."""
     return datetime.fromisoformat(manifest.read(folder)[0].made)

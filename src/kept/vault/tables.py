@@ -1,0 +1,33 @@
+"""The tables of sealed rows, and those rows that came in by one collection point.
+
+Rules: whatever is installed is found, by its shape; a table that names its clause counts wholly
+under it, one whose rows name theirs counts by row.
+"""
+
+from collections.abc import Iterator
+
+from django.apps import apps
+from django.db import models
+
+from kept.vault.shape import Shape
+
+
+def sealed_tables() -> Iterator[tuple[type[models.Model], Shape]]:
+    """Every installed model with sealed rows, with its shape. Proxies are not counted again."""
+    for model in apps.get_models():
+        shape: Shape | None = getattr(model, "_kept_shape", None)
+        if shape is not None and not model._meta.proxy:
+            yield model, shape
+
+
+def rows_of(point: str) -> "Iterator[models.QuerySet[models.Model]]":
+    """The rows that came in by the collection point `point`, a query set for each table."""
+    for model, shape in sealed_tables():
+        if shape.collect == point:
+            yield model._default_manager.all()
+        elif shape.collect is None and _names_point(model):
+            yield model._default_manager.filter(point=point)
+
+
+def _names_point(model: type[models.Model]) -> bool:
+    return any(field.name == "point" for field in model._meta.concrete_fields)
