@@ -40,6 +40,8 @@ class Settings:
     """Provider of master keys: `file` (under `secret`) or `environment`."""
     trusted_proxies: tuple[str, ...]
     """Addresses of proxies whose forwarding headers are believed."""
+    services: tuple[str, ...]
+    """Hosts of the site's own services besides its databases and its mail server."""
     ledger: str
     """The ledger's own database: a folder, or a `postgresql://` address (schema `kept_ledger`)."""
     ledger_origin: str
@@ -59,6 +61,7 @@ _DEFAULTS: Mapping[str, Any] = {
     "MAILBOX": False,
     "MASTER_KEY": "file",
     "TRUSTED_PROXIES": (),
+    "SERVICES": (),
     "LEDGER": None,
     "LEDGER_ORIGIN": "localhost/kept-ledger",
     "ANCHORS": (),
@@ -91,6 +94,7 @@ def settings() -> Settings:
         mailbox=bool(full["MAILBOX"]),
         master_key=str(full["MASTER_KEY"]),
         trusted_proxies=tuple(full["TRUSTED_PROXIES"]),
+        services=tuple(full["SERVICES"]),
         ledger=_store("LEDGER", full["LEDGER"], data / "ledger"),
         ledger_origin=str(full["LEDGER_ORIGIN"]),
         anchors=tuple(full["ANCHORS"]),

@@ -16,7 +16,7 @@ from django.core.mail import EmailMessage
 
 from kept._kit import clock
 from kept._kit.errors import KeptError
-from kept.conf import settings
+from kept.conf import outbound, settings
 from kept.ledger import keys
 from kept.ledger.errors import ANCHOR, TREE_BACK
 from kept.ledger.log import checkpoint, leaf, note
@@ -82,7 +82,8 @@ class MailAnchor:
         mail = EmailMessage(
             f"Checkpoint of {origin}: {_size(text)} leaves", text, to=[self.address]
         )
-        mail.send()
+        with outbound.sending():  # a checkpoint tells nothing about anybody
+            mail.send()
 
     def latest(self) -> None:
         """A mailbox cannot be asked."""

@@ -12,5 +12,9 @@ class SharingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the checks."""
-        from kept.keepers.sharing import checks  # noqa: F401 - importing registers
+        """Register the checks; guard what leaves this process."""
+        from kept.conf import outbound
+        from kept.keepers.sharing import checks, hosts  # noqa: F401 - importing registers checks
+
+        outbound.wire(hosts.of_policy_in_force)
+        outbound.install()

@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from kept import gate, ledger
 from kept._kit import clock
 from kept._kit.errors import KeptError
+from kept.conf import outbound
 from kept.keepers.sharing import compose, failures
 from kept.keepers.sharing.deciding import CATEGORIES, Origin
 from kept.keepers.sharing.models import Mail
@@ -74,7 +75,9 @@ def _send(mail: Mail, letter: compose.Letter) -> failures.Failure | None:
     try:
         origin = Origin(mail.subject_id, mail.purpose, mail.point, mail.collected)
         message = compose.compose(letter, origin, mail_id=mail.pk, at=clock.now())
-        if message.send() == 1:
+        with outbound.sending():
+            left = message.send() == 1
+        if left:
             return None
     except Exception as error:  # whatever a backend raises, the mail is not lost
         return failures.of(error)

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from kept import gate, ledger
 from kept._kit import clock
+from kept.conf import outbound
 from kept.keepers.sharing import compose, failures
 from kept.keepers.sharing.deciding import Origin, denial
 
@@ -33,7 +34,8 @@ def send(
         return denied
     try:
         message = compose.compose(letter, origin, mail_id=mail, at=clock.now())
-        left = message.send() == 1
+        with outbound.sending():
+            left = message.send() == 1
     except Exception as error:  # whatever a backend raises, its text may hold the address
         return failures.of(error)
     if not left:

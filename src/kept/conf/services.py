@@ -1,0 +1,50 @@
+"""The hosts that are the site's own: its databases, what the settings name, its mail server."""
+
+from functools import cache
+from urllib.parse import urlsplit
+
+from django.conf import settings as django_settings
+from django.core.signals import setting_changed
+
+from kept.conf.settings import settings
+
+_LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+@cache
+def own() -> frozenset[str]:
+    """Names and addresses of databases and of `KEPT["SERVICES"]`; sockets of files are none."""
+    configured = settings()
+    hosts = [*configured.services]
+    for address in (configured.keys, configured.ledger):
+        if "://" in address:
+            hosts.append(urlsplit(address).hostname or "")
+    for database in django_settings.DATABASES.values():
+        hosts += str(database.get("HOST") or "").split(",")
+    return frozenset(one.lower() for one in hosts if one and not one.startswith("/"))
+
+
+def is_mail_server(host: str, port: object) -> bool:
+    """Whether this is where the site's mail leaves. Without a port, the name alone tells."""
+    server = str(django_settings.EMAIL_HOST).lower()
+    if not server or host not in _names(server):
+        return False
+    if port is None or port == "":
+        return server not in _LOCAL
+    return str(port) == str(django_settings.EMAIL_PORT)
+
+
+def is_here(host: str) -> bool:
+    """Whether a configured host is this machine."""
+    return host in _LOCAL
+
+
+def _names(server: str) -> frozenset[str]:
+    return _LOCAL if server in _LOCAL else frozenset({server})
+
+
+def _forget(**_: object) -> None:
+    own.cache_clear()
+
+
+setting_changed.connect(_forget)
