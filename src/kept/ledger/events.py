@@ -287,7 +287,7 @@ class VisitsCounted(Event, frozen=True):
 
 AnyEvent: TypeAlias = (
     Collected | Dropped | Consented | Withdrawn | Objected | Restricted | Agreed | Opened
-    | Rendered | Changed | Sent | Published | Moderated | Requested | Progressed | Answered
+    | Rendered | Changed | Sent | Told | Published | Moderated | Requested | Progressed | Answered
     | Erased | KeyDestroyed | Expired | Held | Suppressed | Merged | Rotated | BackedUp
     | RestoreTried | RestoredFrom | Refused | PolicyAdopted | Account | VisitsCounted
 )  # fmt: skip
