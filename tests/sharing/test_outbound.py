@@ -205,7 +205,7 @@ def test_a_proxy_in_the_environment_is_told(monkeypatch):
         monkeypatch.delenv(name.lower(), raising=False)
     assert checks.no_proxy_hides() == []
     monkeypatch.setenv("https_proxy", "http://127.0.0.1:3128")
-    assert [one.id for one in checks.no_proxy_hides()] == ["kept.S011"]
+    assert [one.id for one in checks.no_proxy_hides()] == ["kept.K006"]
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ def test_a_proxy_in_the_environment_is_told(monkeypatch):
     [
         ("", (), []),
         ("localhost", (), []),
-        ("smtp.provider.example", (), ["kept.S012"]),
+        ("smtp.provider.example", (), ["kept.K007"]),
         ("smtp.provider.example", ("smtp.provider.example",), []),
     ],
 )

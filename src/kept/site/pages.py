@@ -3,6 +3,7 @@
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 import kept
@@ -31,6 +32,7 @@ class Write(kept.CollectView):
     heading = "Write a testimonial"
 
 
+@never_cache  # what its author may take back at any moment, no cache may go on showing or keeping
 @require_safe
 def testimonials_page(request: HttpRequest) -> HttpResponse:
     """What customers let the shop publish, the latest first, twelve to a page."""

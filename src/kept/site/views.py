@@ -36,7 +36,8 @@ class Contact(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the policy's contacts, in its order."""
         contacts = promises.current().policy.contacts.values()
-        return super().get_context_data(contacts=contacts, **kwargs)
+        by_hand = [one for one in contacts if one.post or one.phone]
+        return super().get_context_data(contacts=contacts, by_hand=by_hand, **kwargs)
 
 
 @require_safe

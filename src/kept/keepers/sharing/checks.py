@@ -29,12 +29,12 @@ def mails_leave(**_: Any) -> list[CheckMessage]:
 
 
 PROXY = code(
-    "S011",
+    "K006",
     "A proxy hides whom the site contacts",
     do="remove it from the environment, or see that it lets through the policy's hosts only",
 )
 MAIL_SERVER = code(
-    "S012",
+    "K007",
     "The mail server is another machine that the policy does not name",
     do="name whoever runs it in the policy's [recipients] with its host, or in KEPT['SERVICES'] "
     "if it is the site's own",
@@ -44,7 +44,7 @@ _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 
 @register("kept", deploy=True)
 def no_proxy_hides(**_: Any) -> list[CheckMessage]:
-    """kept.S011 where the environment sends connections through a proxy."""
+    """kept.K006 where the environment sends connections through a proxy."""
     found = [name for name in _PROXIES if os.environ.get(name) or os.environ.get(name.lower())]
     if not found:
         return []
@@ -53,7 +53,7 @@ def no_proxy_hides(**_: Any) -> list[CheckMessage]:
 
 @register("kept", deploy=True)
 def the_mail_server_is_named(**_: Any) -> list[CheckMessage]:
-    """kept.S012 where mails pass through a machine of somebody whom no sentence tells of."""
+    """kept.K007 where mails pass through a machine of somebody whom no sentence tells of."""
     loaded = policy.load(settings().policy).policy
     server = str(django_settings.EMAIL_HOST).lower()
     named = services.own() | (hosts.declared(loaded) if loaded else frozenset())
