@@ -12,6 +12,7 @@ from kept.ledger import (
     Opened,
     PolicyAdopted,
     entries,
+    events,
     keys,
     record,
     record_many,
@@ -109,13 +110,39 @@ def test_the_length_of_an_entry_does_not_tell_its_kind(ledger):
 
 def test_many_events_go_in_order_and_each_has_its_own_mark(ledger):
     with transaction.atomic():
-        marks = record_many([(COLLECTED, uuid4())] * 250)
+        marks = record_many([(COLLECTED, uuid4()) for _ in range(250)])
     assert len(set(marks)) == 250
     assert set(marks) == {UUID(bytes=bytes(row.mark)) for row in Outbox.objects.all()}
 
 
+def test_what_is_recorded_at_once_about_one_person_is_one_entry(ledger):
+    one, other = uuid4(), uuid4()
+    with transaction.atomic():
+        marks = record_many([(COLLECTED, one), (OPENED, other), (OPENED, one), (COLLECTED, None)])
+    assert len(set(marks)) == 4
+    assert {row.subject for row in Outbox.objects.all()} == {one, other, None}
+    made, again = entries.make([(COLLECTED, one)] * 250, keys.macs())
+    assert [entry.events for entry in made] == [100, 100, 50]
+    assert len(set(again)) == 250
+
+
+def test_a_value_of_the_wrong_form_is_refused_also_when_its_like_was_good(ledger):
+    """What was read back once is not read again: only what is the same, but for the row."""
+    good = Collected("inquiry", 4, ("contact.email",), uuid4())
+    assert [events.decode(events.encode(good)) for _ in range(2)] == [good] * 2
+    for row in ("not an id", "0" * 36, 7):
+        with pytest.raises(KeptError, match="L001"):
+            events.encode(Collected("inquiry", 4, ("contact.email",), row))
+
+
+def test_a_row_is_the_last_field_of_every_kind_that_names_one():
+    for kind in events.KINDS.values():
+        if "row" in kind.__struct_fields__:
+            assert kind.__struct_fields__[-1] == "row", kind.__name__
+
+
 def test_the_mac_covers_every_field(ledger):
-    (entry,) = entries.make([(COLLECTED, uuid4())], keys.macs())
+    (entry,), _ = entries.make([(COLLECTED, uuid4())], keys.macs())
     macs = keys.macs()
     assert macs.hold(entry)
     for changed in (

@@ -49,6 +49,20 @@ def test_the_ledger_gets_none_for_what_is_closed_or_another_persons():
     assert sealer.open(two, theirs) is None
 
 
+def test_many_are_sealed_as_one_is_or_none_at_all():
+    sealer, people = LedgerSealer(), [uuid4() for _ in range(3)]
+    pairs = [(who, b"%d" % at) for at, who in enumerate([*people, people[0]])]
+    sealed = sealer.seal_many(pairs)
+    assert sealer.open_many(list(zip([*people, people[0]], sealed, strict=True))) == [
+        b"0", b"1", b"2", b"3",
+    ]  # fmt: skip
+    keystore().keys.destroy(people[1])
+    new = uuid4()
+    with pytest.raises(NotStoredError, match="V009"):
+        sealer.seal_many([(new, b"x"), *pairs])
+    assert keystore().keys.find(new, "record") is None
+
+
 def test_what_is_recorded_about_a_person_is_wired_to_these_keys():
     subject = vault.make().pk
     event = ledger.Opened(purpose="serve", actor="staff", categories=("contact.email",))

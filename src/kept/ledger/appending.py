@@ -14,7 +14,7 @@ from uuid import UUID
 
 from kept._kit import clock
 from kept.conf import settings
-from kept.ledger import keys, sealing
+from kept.ledger import entries, keys, sealing
 from kept.ledger.entries import Entry, Macs
 from kept.ledger.log import checkpoint, hashing, leaf
 from kept.ledger.signing import Signer
@@ -25,10 +25,10 @@ COVERS = (4, 8)
 
 
 class Ready(NamedTuple):
-    """Entries and, in the same order, their leaves."""
+    """Entries and, in the same order, the leaves of each."""
 
     entries: list[Entry]
-    leaves: list[bytes]
+    leaves: list[list[bytes]]
 
     def without(self, marks: set[bytes]) -> "Ready":
         """Those whose marks are not among `marks`, each once."""
@@ -47,15 +47,23 @@ def prepare(genuine: Sequence[Entry], codes: Macs) -> Ready:
         if plain is None:
             emptied = entry._replace(subject=None, body=b"", mac=codes.forgotten(entry.mark))
             ready.entries.append(emptied)
-            ready.leaves.append(leaf.encode(entry.day, os.urandom(hashing.SIZE)))
+            ready.leaves.append([_nobodys(entry.day) for _ in range(entry.events)])
         else:
             ready.entries.append(entry)
-            ready.leaves.append(leaf.encode(entry.day, leaf.commit(plain.rstrip(b" "))))
+            ready.leaves.append(leaves_of(entry, plain))
     return ready
 
 
+def leaves_of(entry: Entry, plain: bytes) -> list[bytes]:
+    """The leaves of an opened entry, one per event."""
+    return [
+        leaf.encode(entry.day, leaf.commit(one.nonce + one.event))
+        for one in entries.openings(entry, plain)
+    ]
+
+
 def opened(found: Sequence[Entry]) -> list[bytes | None]:
-    """Nonce and event of each entry, in order; None where the key is destroyed."""
+    """The body of each entry, in order; None where the key is destroyed."""
     people = {who: UUID(bytes=who) for who in {entry.subject for entry in found} if who is not None}
     sealed = [(people[one.subject], one.body) for one in found if one.subject is not None]
     plains = iter(sealing.open_all(sealed))
@@ -66,12 +74,14 @@ def append(store: Store, ready: Ready, codes: Macs) -> batches.Batch:
     """Append the leaves of `ready` and covers, and sign; in the open transaction."""
     before = batches.latest(store)
     first, number = (before.size, before.number + 1) if before else (0, 1)
-    added = ready.leaves + _covers(ready)
+    added = [one for some in ready.leaves for one in some]
+    events = len(added)
+    added += _covers(ready)
     added.sort(key=_commitment)
     root = leaves.append(store, first, added)
     size, day = first + len(added), leaf.days(clock.today())
     note = checkpoint.sign(checkpoint.Checkpoint(settings().ledger_origin, size, root), signer())
-    batch = batches.Batch(number, first, size, len(ready.leaves), day, root, note, b"")
+    batch = batches.Batch(number, first, size, events, day, root, note, b"")
     batch = batch._replace(mac=codes.of_parts(b"batch", *batch.parts()))
     batches.add(store, batch)
     return batch
@@ -84,10 +94,12 @@ def signer() -> Signer:
 
 def _covers(ready: Ready) -> list[bytes]:
     count = COVERS[0] + secrets.randbelow(COVERS[1] - COVERS[0])
-    return [
-        leaf.encode(secrets.choice(ready.entries).day, os.urandom(hashing.SIZE))
-        for _ in range(count)
-    ]
+    return [_nobodys(secrets.choice(ready.entries).day) for _ in range(count)]
+
+
+def _nobodys(day: int) -> bytes:
+    """A leaf that nobody can open."""
+    return leaf.encode(day, os.urandom(hashing.SIZE))
 
 
 _commitment = itemgetter(slice(-hashing.SIZE, None))

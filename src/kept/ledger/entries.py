@@ -1,14 +1,15 @@
-"""One entry: an event on its way to a leaf, sealed under its subject's key and authenticated.
+"""One entry: events on their way to leaves, sealed under their subject's key and authenticated.
 
-Rules: an entry about a person holds event and nonce sealed, padded to steps so that its length
-tells no kind; neither the commitment nor anything computed from it stands beside the subject. An
-entry about no one is in clear. The MAC covers every field, under a key that no database holds.
+Rules: what is recorded at once about one person is one entry; it holds events and nonces sealed,
+padded to steps so that its length tells no kind; neither the commitments nor anything computed from
+them stands beside the subject. An entry about no one is in clear. The MAC covers every field, under
+a key that no database holds.
 """
 
 import hashlib
 import hmac
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -17,14 +18,19 @@ from kept._kit.errors import KeptError
 from kept.ledger import events
 from kept.ledger.errors import SEALED
 from kept.ledger.log import leaf
-from kept.ledger.sealing import sealer
+from kept.ledger.sealing import seal_all
 
 STEP = 256
 """Bytes: the sealed text (nonce, event, padding) is a multiple of this."""
+MOST = 100
+"""Events of one entry."""
 MARK = 16
 MAC = 32
-_RANDOM = 12
+PLACE = 2
+"""Last bytes of a mark: the place of an event in its entry, from 0; the entry's own is its last."""
+_RANDOM = 10
 """Random bytes of a mark."""
+_DAY = MARK - _RANDOM - PLACE
 _NO_ONE = b"\0" * 17
 
 
@@ -33,13 +39,19 @@ class Entry(NamedTuple):
 
     mark: bytes
     """16 bytes that make the entry recognisable, so that it is never appended twice: the day, which
-    the row tells anyway and which keeps new rows together in an index, then 12 random ones."""
+    the row tells anyway and which keeps new rows together in an index, then 10 random ones, then
+    the number of its events less one."""
     subject: bytes | None
     """The 16 bytes of the subject's id; None where the event is about no one."""
     day: int
     """Days since 1970-01-01."""
     body: bytes
     mac: bytes
+
+    @property
+    def events(self) -> int:
+        """How many events it holds."""
+        return int.from_bytes(self.mark[-PLACE:], "big") + 1
 
 
 class Opening(NamedTuple):
@@ -49,32 +61,63 @@ class Opening(NamedTuple):
     event: bytes
 
 
-def make(pairs: Sequence[tuple[events.AnyEvent, UUID | None]], codes: "Macs") -> list[Entry]:
-    """Entries of today for (event, subject) pairs. Raises `KeptError` L001, L003 or L004."""
+def make(
+    pairs: Sequence[tuple[events.AnyEvent, UUID | None]], codes: "Macs"
+) -> tuple[list[Entry], list[bytes]]:
+    """Entries of today for (event, subject) pairs, and in the pairs' order the marks of the events.
+
+    Raises `KeptError` L001, L003 or L004.
+    """
     day, code = leaf.days(clock.today()), codes.of
-    step, first = leaf.NONCE + _RANDOM, day.to_bytes(MARK - _RANDOM, "big")
-    random = os.urandom(step * len(pairs))
-    made, at = [], 0
-    for event, subject in pairs:
-        plain = random[at : at + leaf.NONCE] + events.encode(event)
-        mark = first + random[at + leaf.NONCE : at + step]
-        body = plain if subject is None else _sealed(subject, plain)
-        who = None if subject is None else subject.bytes
+    first = day.to_bytes(_DAY, "big")
+    marks = [b""] * len(pairs)
+    drafts: list[tuple[bytes, UUID | None, bytes]] = []
+    for subject, places in _by_subject(pairs):
+        random = os.urandom(leaf.NONCE * len(places) + _RANDOM)
+        texts = [events.encode(pairs[place][0]) for place in places]
+        start = first + random[:_RANDOM]
+        for number, place in enumerate(places):
+            marks[place] = start + number.to_bytes(PLACE, "big")
+        drafts.append((marks[places[-1]], subject, random[_RANDOM:] + b"\n".join(texts)))
+    sealed = iter(_sealed([(who, plain) for _, who, plain in drafts if who is not None]))
+    made = []
+    for mark, subject, plain in drafts:
+        who, body = (None, plain) if subject is None else (subject.bytes, next(sealed))
         made.append(Entry(mark, who, day, body, code(mark, who, day, body)))
-        at += step
-    return made
+    return made, marks
 
 
-def opening(plain: bytes) -> Opening:
-    """Nonce and event of an entry's opened body."""
-    return Opening(plain[: leaf.NONCE], plain[leaf.NONCE :].rstrip(b" "))
+def openings(entry: Entry, plain: bytes) -> list[Opening]:
+    """Nonces and events of an entry's opened body; fewer than it says where it is not ours."""
+    count = entry.events
+    texts = plain[leaf.NONCE * count :].rstrip(b" ").split(b"\n")
+    return [
+        Opening(plain[leaf.NONCE * at : leaf.NONCE * (at + 1)], text)
+        for at, text in enumerate(texts[:count])
+    ]
 
 
-def _sealed(subject: UUID, plain: bytes) -> bytes:
-    body = sealer().seal(subject, plain + b" " * (-len(plain) % STEP))
-    if not body:
-        raise KeptError(SEALED, f"nothing came back for subject `{subject}`")
-    return body
+def _by_subject(
+    pairs: Sequence[tuple[events.AnyEvent, UUID | None]],
+) -> Iterator[tuple[UUID | None, Sequence[int]]]:
+    """Each subject with the places of its pairs, at most so many as one entry holds."""
+    if len(pairs) == 1:
+        yield pairs[0][1], (0,)
+        return
+    found: dict[UUID | None, list[int]] = {}
+    for place, (_, subject) in enumerate(pairs):
+        found.setdefault(subject, []).append(place)
+    for subject, places in found.items():
+        for at in range(0, len(places), MOST):
+            yield subject, places[at : at + MOST]
+
+
+def _sealed(plains: Sequence[tuple[UUID, bytes]]) -> list[bytes]:
+    bodies = seal_all([(who, plain + b" " * (-len(plain) % STEP)) for who, plain in plains])
+    for (who, _), body in zip(plains, bodies, strict=True):
+        if not body:
+            raise KeptError(SEALED, f"nothing came back for subject `{who}`")
+    return bodies
 
 
 class Macs:

@@ -6,14 +6,14 @@ Rules: nothing about a person leaves in it; the folder is new or empty.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
 from kept._kit.errors import KeptError
 from kept.ledger import appending, entries
 from kept.ledger.errors import ABSENT, TAKEN
-from kept.ledger.log import hashing, layout, leaf, tree
+from kept.ledger.log import hashing, layout, tree
 from kept.ledger.log.text import to_base64
 from kept.ledger.store import Store, batches, leaves, recorded, store
 
@@ -76,17 +76,17 @@ def _checkpoints(ledger: Store, folder: Path, last: batches.Batch) -> None:
 
 def _open(ledger: Store, folder: Path, places: dict[bytes, int]) -> None:
     lines = []
-    for data, entry in _clear(ledger):
+    for data, one in _clear(ledger):
         if data in places:
-            nonce, event = entries.opening(entry.body)
-            day = (_EPOCH + timedelta(days=entry.day)).isoformat()
-            line = {"index": places[data], "day": day, "nonce": to_base64(nonce)}
-            lines.append((places[data], json.dumps({**line, "event": event.decode()})))
+            day = (_EPOCH + timedelta(days=int.from_bytes(data[1:5], "big"))).isoformat()
+            line = {"index": places[data], "day": day, "nonce": to_base64(one.nonce)}
+            lines.append((places[data], json.dumps({**line, "event": one.event.decode()})))
     text = "".join(f"{line}\n" for _, line in sorted(lines))
     (folder / "open").write_text(text, encoding="utf-8")
 
 
-def _clear(ledger: Store) -> Iterable[tuple[bytes, entries.Entry]]:
+def _clear(ledger: Store) -> Iterator[tuple[bytes, entries.Opening]]:
+    """Each event about no one, with its leaf."""
     for entry in recorded.about_no_one(ledger):
-        nonce, event = entries.opening(entry.body)
-        yield leaf.encode(entry.day, leaf.commit(nonce + event)), entry
+        found = entries.openings(entry, entry.body)
+        yield from zip(appending.leaves_of(entry, entry.body), found, strict=True)

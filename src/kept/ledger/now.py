@@ -15,7 +15,7 @@ from kept.ledger.store import recorded, store
 def record_now(event: AnyEvent, subject: UUID | None) -> UUID:
     """Record `event` about `subject` (None: about no one), durably, before returning.
 
-    Returns the entry's mark. Raises `KeptError` L001, L003 or L004.
+    Returns the event's mark. Raises `KeptError` L001, L003 or L004.
     """
     return record_now_many([(event, subject)])[0]
 
@@ -23,9 +23,9 @@ def record_now(event: AnyEvent, subject: UUID | None) -> UUID:
 def record_now_many(pairs: Iterable[tuple[AnyEvent, UUID | None]]) -> list[UUID]:
     """As `record_now`, for many (event, subject) pairs in one commit."""
     listed = list(pairs)
-    made = entries.make(listed, keys.macs())
+    made, marks = entries.make(listed, keys.macs())
     ledger = store()
     with ledger.transaction():
         recorded.receive(ledger, made)
     flows.noted(type(event) for event, _ in listed)
-    return [UUID(bytes=entry.mark) for entry in made]
+    return [UUID(bytes=mark) for mark in marks]

@@ -26,7 +26,7 @@ _MANY = 100
 def record(event: AnyEvent, subject: UUID | None, using: str = "default") -> UUID:
     """Record `event` about `subject` (None: about no one) in the open transaction of `using`.
 
-    Returns the entry's mark, by which its receipt can be asked for. Raises `KeptError` L001
+    Returns the event's mark, by which its receipt can be asked for. Raises `KeptError` L001
     (a field has the wrong form), L002 (no transaction), L003 or L004 (no key).
     """
     return record_many([(event, subject)], using)[0]
@@ -35,16 +35,16 @@ def record(event: AnyEvent, subject: UUID | None, using: str = "default") -> UUI
 def record_many(
     pairs: Iterable[tuple[AnyEvent, UUID | None]], using: str = "default"
 ) -> list[UUID]:
-    """As `record`, for many events at once: one statement for up to 100."""
+    """As `record`, for many events: those about one person share an entry; 100 a statement."""
     listed = list(pairs)
     connection = connections[using]
     if not connection.in_atomic_block:
         raise KeptError(OUTSIDE, ", ".join(f"`{type(event).__name__}`" for event, _ in listed))
-    made = entries.make(listed, keys.macs())
+    made, marks = entries.make(listed, keys.macs())
     for start in range(0, len(made), _MANY):
         _insert(connection, made[start : start + _MANY])
     flows.noted(type(event) for event, _ in listed)
-    return [UUID(bytes=entry.mark) for entry in made]
+    return [UUID(bytes=mark) for mark in marks]
 
 
 def _insert(connection: Any, made: Sequence[entries.Entry]) -> None:

@@ -20,16 +20,17 @@ _EPOCH = date(1970, 1, 1)
 
 
 def receipt_of(mark: UUID) -> bytes:
-    """The receipt of the entry that `record` marked.
+    """The receipt of the event that `record` marked.
 
     Raises `KeptError` L011 while it waits, or when its key is destroyed.
     """
     ledger = store()
     entry = recorded.marked(ledger, mark.bytes)
+    place = int.from_bytes(mark.bytes[-entries.PLACE :], "big")
     made = _receipts(ledger, [entry] if entry else [])
-    if not made:
-        raise KeptError(ABSENT, f"no entry `{mark}` that can be opened")
-    return made[0]
+    if place >= len(made):
+        raise KeptError(ABSENT, f"no event `{mark}` that can be opened")
+    return made[place]
 
 
 def receipts_about(subject: UUID) -> list[bytes]:
@@ -60,18 +61,19 @@ def _receipts(ledger: Store, found: Iterable[Entry]) -> list[bytes]:
     key = str(appending.signer().public)
     made = []
     for entry, plain in opened:
-        nonce, event = entries.opening(plain)
-        index = _index(ledger, entry, leaf.encode(entry.day, leaf.commit(nonce + event)), last.size)
-        one = receipt.Receipt(
-            event=event,
-            nonce=nonce,
-            day=_EPOCH + timedelta(days=entry.day),
-            index=index,
-            proof=tuple(tree.inclusion(tiles, index, last.size)),
-            checkpoint=last.note,
-            key=key,
-        )
-        made.append(receipt.dumps(one))
+        for nonce, event in entries.openings(entry, plain):
+            wanted = leaf.encode(entry.day, leaf.commit(nonce + event))
+            index = _index(ledger, entry, wanted, last.size)
+            one = receipt.Receipt(
+                event=event,
+                nonce=nonce,
+                day=_EPOCH + timedelta(days=entry.day),
+                index=index,
+                proof=tuple(tree.inclusion(tiles, index, last.size)),
+                checkpoint=last.note,
+                key=key,
+            )
+            made.append(receipt.dumps(one))
     return made
 
 

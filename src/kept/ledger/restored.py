@@ -9,9 +9,9 @@ from collections import Counter
 from datetime import date
 from typing import Literal
 
-from kept.ledger import entries, heads, keys
+from kept.ledger import heads, keys
 from kept.ledger.checking import contents
-from kept.ledger.events import RestoredFrom, decode
+from kept.ledger.events import RestoredFrom
 from kept.ledger.log import leaf
 from kept.ledger.now import record_now
 from kept.ledger.sequencing import sequence_once
@@ -46,6 +46,5 @@ def kinds_since(day: date) -> dict[str, int]:
     macs, first = keys.macs(), leaf.days(day)
     for page in recorded.walk(store()):
         recent = [one for one in page if one.day >= first and macs.hold(one)]
-        for _, plain in contents.opened(recent):
-            found[type(decode(entries.opening(plain).event)).__name__] += 1
+        found.update(type(event).__name__ for event in contents.events_of(recent))
     return dict(found)

@@ -27,7 +27,11 @@ class Sealer(Protocol):
 
 @runtime_checkable
 class ManySealer(Protocol):
-    """A sealer that fetches the keys of many subjects at once; the sequencer uses it if it can."""
+    """A sealer that fetches the keys of many subjects at once; used where there is one."""
+
+    def seal_many(self, plains: Sequence[tuple[UUID, bytes]]) -> list[bytes]:
+        """As `Sealer.seal`, for each pair, in order; raises where it cannot for one of them."""
+        ...
 
     def open_many(self, sealed: Sequence[tuple[UUID, bytes]]) -> list[bytes | None]:
         """As `Sealer.open`, for each pair, in order."""
@@ -48,6 +52,16 @@ def sealer() -> Sealer:
     if _wired is None:
         raise KeptError(UNWIRED, "an event about a subject cannot be recorded")
     return _wired
+
+
+def seal_all(plains: Sequence[tuple[UUID, bytes]]) -> list[bytes]:
+    """Each pair (subject, bytes) sealed, in order. Raises `KeptError` L003."""
+    if not plains:
+        return []
+    sealing = sealer()
+    if len(plains) > 1 and isinstance(sealing, ManySealer):
+        return sealing.seal_many(plains)
+    return [sealing.seal(subject, data) for subject, data in plains]
 
 
 def open_all(sealed: Sequence[tuple[UUID, bytes]]) -> list[bytes | None]:

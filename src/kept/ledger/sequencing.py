@@ -73,10 +73,10 @@ def _append(
         ready = taken.ready
         if carefully:
             ready = ready.without(recorded.known(ledger, [one.mark for one in ready.entries]))
-        mine = appending.prepare(entries.make([(event, None) for event in own], macs), macs)
+        mine = appending.prepare(entries.make([(event, None) for event in own], macs)[0], macs)
         ready = Ready(ready.entries + mine.entries, ready.leaves + mine.leaves)
         recorded.keep(ledger, ready.entries)
-        batch = appending.append(ledger, ready, macs) if ready.leaves else batches.latest(ledger)
+        batch = appending.append(ledger, ready, macs) if ready.entries else batches.latest(ledger)
         recorded.settle(ledger, taken.inbox)
     return batch
 

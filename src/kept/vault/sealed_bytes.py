@@ -26,8 +26,7 @@ def seal_bytes(label: str, data: bytes, subject: UUID | None = None) -> bytes:
     store = keystore()
     if subject is None:
         return _OF_SITE + store.identifiers.site_cipher(label).seal(data, label.encode())
-    key = store.keys.find_or_make(subject, RECORD)
-    return _OF_SUBJECT + key.id + key.cipher.seal(data, _associated(label, key))
+    return _seal(label, data, store.keys.find_or_make(subject, RECORD))
 
 
 def open_bytes(label: str, sealed: bytes) -> bytes:
@@ -53,6 +52,14 @@ class LedgerSealer:
         """See `kept.ledger.Sealer.seal`."""
         return seal_bytes(_LEDGER, data, subject)
 
+    def seal_many(self, plains: Sequence[tuple[UUID, bytes]]) -> list[bytes]:
+        """See `kept.ledger.ManySealer.seal_many`: one query for all keys, one commit for new ones.
+
+        Raises `NotStoredError` V009 where one of the subjects was erased.
+        """
+        keys = keystore().keys.find_or_make_all({subject for subject, _ in plains}, RECORD)
+        return [_seal(_LEDGER, data, keys[subject]) for subject, data in plains]
+
     def open(self, subject: UUID, data: bytes) -> bytes | None:
         """See `kept.ledger.Sealer.open`."""
         return self.open_many([(subject, data)])[0]
@@ -62,6 +69,10 @@ class LedgerSealer:
         ids = {data[1 : 1 + ID_BYTES] for _, data in sealed if data[:1] == _OF_SUBJECT}
         keys = keystore().keys.fetch(ids)
         return [_try(subject, data, keys.get(data[1 : 1 + ID_BYTES])) for subject, data in sealed]
+
+
+def _seal(label: str, data: bytes, key: SubjectKey) -> bytes:
+    return _OF_SUBJECT + key.id + key.cipher.seal(data, _associated(label, key))
 
 
 def _try(subject: UUID, data: bytes, key: SubjectKey | None) -> bytes | None:

@@ -5,11 +5,13 @@ are missing; an event that opens must stand in a leaf. Where a key is destroyed 
 nothing is concluded from that.
 """
 
+from collections.abc import Iterator
+
 from kept.ledger import appending, entries
 from kept.ledger.checking.findings import Report
 from kept.ledger.entries import Entry, Macs
 from kept.ledger.errors import EDITED_ENTRY, EDITED_OUTBOX, MISSING_ENTRY
-from kept.ledger.log import leaf
+from kept.ledger.events import AnyEvent, decode
 from kept.ledger.store import Store, batches, leaves, recorded
 
 _AT_ONCE = 400_000
@@ -31,30 +33,35 @@ def codes(found: list[Entry], macs: Macs, report: Report) -> list[Entry]:
 
 
 def number(store: Store, report: Report) -> None:
-    """As many entries as the batches say."""
-    found = store.row("SELECT count(*) FROM entry")
-    have, expected = int(found[0]) if found else 0, batches.events_after(store)
-    if have != expected:
-        report.found(MISSING_ENTRY, f"`{have}` entries of `{expected}`")
+    """As many events as the batches say."""
+    _enough(store, sum(one.events for page in recorded.walk(store) for one in page), report)
 
 
 def all_of_them(store: Store, macs: Macs, report: Report) -> None:
     """Every entry: code, number, and its leaf where it opens."""
-    number(store, report)
     wanted: dict[bytes, bytes] = {}
+    have = 0
     for page in recorded.walk(store):
+        have += sum(one.events for one in page)
         for entry, plain in opened(codes(page, macs, report)):
-            nonce, event = entries.opening(plain)
-            wanted[leaf.encode(entry.day, leaf.commit(nonce + event))] = entry.mark
+            wanted.update(dict.fromkeys(appending.leaves_of(entry, plain), entry.mark))
         if len(wanted) >= _AT_ONCE:
             _find(store, wanted, report)
             wanted = {}
     if wanted:
         _find(store, wanted, report)
+    _enough(store, have, report)
+
+
+def events_of(found: list[Entry]) -> Iterator[AnyEvent]:
+    """The events of the entries that open."""
+    for entry, plain in opened(found):
+        for one in entries.openings(entry, plain):
+            yield decode(one.event)
 
 
 def opened(found: list[Entry]) -> list[tuple[Entry, bytes]]:
-    """The entries that open, with nonce and event in clear."""
+    """The entries that open, with their bodies in clear."""
     pairs = zip(found, appending.opened(found), strict=True)
     return [(entry, plain) for entry, plain in pairs if plain is not None]
 
@@ -71,6 +78,12 @@ def waiting(store: Store, macs: Macs, outbox: list[Entry], report: Report) -> No
         report.found(
             EDITED_OUTBOX, f"`{aside[0]}` entries were set aside before they were recorded"
         )
+
+
+def _enough(store: Store, have: int, report: Report) -> None:
+    expected = batches.events_after(store)
+    if have != expected:
+        report.found(MISSING_ENTRY, f"`{have}` events of `{expected}`")
 
 
 def _find(store: Store, wanted: dict[bytes, bytes], report: Report) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from kept._kit.errors import KeptError
-from kept.ledger import entries, events
+from kept.ledger import events
 from kept.ledger.checking import contents
 from kept.ledger.checking.findings import Report
 from kept.ledger.entries import Entry, Macs
@@ -80,5 +80,4 @@ def reconcile(store: Store, macs: Macs, outbox: list[Entry], report: Report) -> 
 
 def _events(store: Store, macs: Macs, outbox: list[Entry]) -> Iterator[events.AnyEvent]:
     for page in (*recorded.walk(store), outbox):
-        for _, plain in contents.opened([one for one in page if macs.hold(one)]):
-            yield events.decode(entries.opening(plain).event)
+        yield from contents.events_of([one for one in page if macs.hold(one)])

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
 from uuid import UUID
 
-from kept.ledger.entries import Entry
+from kept.ledger.entries import PLACE, Entry
 from kept.ledger.store.connect import Store
 
 _COLUMNS = "mark, subject, day, body, mac"
@@ -68,9 +68,11 @@ def about_no_one(store: Store) -> list[Entry]:
 
 
 def marked(store: Store, mark: bytes) -> Entry | None:
-    """The recorded entry of this mark."""
-    sql = f"SELECT {_COLUMNS} FROM entry WHERE mark = %s"  # noqa: S608 - constants
-    return next(iter(_made(store.rows(sql, (mark,)))), None)
+    """The recorded entry that holds the event of this mark."""
+    sql = f"SELECT {_COLUMNS} FROM entry WHERE mark BETWEEN %s AND %s"  # noqa: S608 - constants
+    first = mark[:-PLACE]
+    values = (first + bytes(PLACE), first + b"\xff" * PLACE)
+    return next(iter(_made(store.rows(sql, values))), None)
 
 
 def page(store: Store, after: bytes, limit: int) -> list[Entry]:
