@@ -9,7 +9,7 @@ from django_tasks_db.models import DBTaskResult
 from kept._kit import clock
 from kept.keepers.accounts import jobs, links, writing
 from kept.keepers.accounts.models import Link
-from kept.keepers.sharing.delivering import PAUSES
+from kept.keepers.sharing.queueing import PAUSES
 from tests.accounts.person import TYPED, deliver, link_in
 
 BROKEN = "tests.accounts.test_jobs.Broken"

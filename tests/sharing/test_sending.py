@@ -14,7 +14,7 @@ from django_tasks_db.models import DBTaskResult
 from kept import gate, ledger, vault
 from kept._kit import clock
 from kept._kit.errors import KeptError
-from kept.keepers.sharing import delivering, flows, outcomes
+from kept.keepers.sharing import delivering, flows, outcomes, queueing
 from kept.keepers.sharing.models import Mail
 from tests.sharing.conftest import CANARY, PERSON
 
@@ -161,10 +161,10 @@ def test_a_mail_is_sent_once_however_often_the_job_runs(server, letter):
 def test_a_mail_that_another_worker_holds_is_left_alone(server, letter):
     id = queue(letter)
     Mail.objects.filter(pk=id).update(
-        state=Mail.State.SENDING, leased_until=clock.now() + delivering.LEASE
+        state=Mail.State.SENDING, leased_until=clock.now() + queueing.LEASE
     )
     assert delivering.deliver(id) == outcomes.Nothing()
-    with later(delivering.LEASE.total_seconds() + 1):
+    with later(queueing.LEASE.total_seconds() + 1):
         assert delivering.deliver(id) == outcomes.Sent()
 
 
@@ -184,7 +184,7 @@ def test_a_busy_server_is_tried_again_with_pauses_until_it_is_given_up(server, l
             break
         waited.append(outcome.seconds)
         moment += timedelta(seconds=outcome.seconds)
-    assert tuple(waited) == delivering.PAUSES
+    assert tuple(waited) == queueing.PAUSES
     assert outcome == outcomes.Failed("SMTPDataError 451")
     assert Mail.objects.get().state == Mail.State.FAILED
 

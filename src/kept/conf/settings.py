@@ -52,6 +52,10 @@ class Settings:
     """Where backups of the data go: they hold neither keys nor identifiers."""
     key_backups: Path
     """Where backups of the key store go: apart from the data, its backups and `secret`."""
+    recipients: Mapping[str, Mapping[str, str]]
+    """How each recipient of the policy is reached: `webhook` (with `ca`, a file), `mail`."""
+    mail_in: Mapping[str, Any]
+    """Inbound mail: `listen`, `addresses`, `authserv`, `peers`, `size`; empty: none."""
 
 
 _DEFAULTS: Mapping[str, Any] = {
@@ -67,6 +71,8 @@ _DEFAULTS: Mapping[str, Any] = {
     "ANCHORS": (),
     "BACKUPS": None,
     "KEY_BACKUPS": None,
+    "RECIPIENTS": {},
+    "MAIL_IN": {},
 }
 
 
@@ -100,7 +106,29 @@ def settings() -> Settings:
         anchors=tuple(full["ANCHORS"]),
         backups=_path("BACKUPS", full["BACKUPS"] or data.parent / "backups"),
         key_backups=_path("KEY_BACKUPS", full["KEY_BACKUPS"] or data.parent / "key-backups"),
+        recipients=_ways(full["RECIPIENTS"]),
+        mail_in=_words("MAIL_IN", full["MAIL_IN"], _MAIL_IN),
     )
+
+
+_WAY = frozenset({"webhook", "mail", "ca"})
+_MAIL_IN = frozenset({"listen", "addresses", "authserv", "peers", "size"})
+
+
+def _ways(given: Any) -> Mapping[str, Mapping[str, str]]:
+    if not isinstance(given, Mapping):
+        raise KeptError(WRONG, "`RECIPIENTS` is not a mapping", place="settings.KEPT")
+    return {str(name): _words(f"RECIPIENTS.{name}", way, _WAY) for name, way in given.items()}
+
+
+def _words(word: str, given: Any, known: frozenset[str]) -> Mapping[str, Any]:
+    """A mapping with known words only; `None` is an empty one."""
+    if not isinstance(given or {}, Mapping):
+        raise KeptError(WRONG, f"`{word}` is not a mapping", place="settings.KEPT")
+    for one in given or {}:
+        if one not in known:
+            raise KeptError(UNKNOWN, f"unknown word `{word}.{one}`", place="settings.KEPT")
+    return dict(given or {})
 
 
 def _store(word: str, value: Any, default: Path) -> str:

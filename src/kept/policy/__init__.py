@@ -13,6 +13,7 @@ from kept.policy.problems import Problem
 from kept.policy.prose import render
 from kept.policy.sections.collect import Collection
 from kept.policy.sections.cookies import Cookie
+from kept.policy.sections.disclosures import Disclosure
 from kept.policy.sections.meta import Meta
 from kept.policy.sections.never import Ban
 from kept.policy.sections.purposes import Purpose
@@ -28,6 +29,7 @@ __all__ = [
     "Collection",
     "Comparison",
     "Cookie",
+    "Disclosure",
     "Keep",
     "Lifetime",
     "Loaded",

@@ -15,7 +15,7 @@ from kept.keepers.accounts.links import Asked
 from kept.keepers.accounts.models import Link, User
 from kept.keepers.sharing import direct, failures
 from kept.keepers.sharing.compose import Letter
-from kept.keepers.sharing.delivering import PAUSES
+from kept.keepers.sharing.queueing import PAUSES
 from kept.vault.models import State, Subject
 
 _POINT = "account"

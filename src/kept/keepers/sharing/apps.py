@@ -1,5 +1,7 @@
 """The app of everything that leaves."""
 
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
@@ -18,3 +20,36 @@ class SharingConfig(AppConfig):
 
         outbound.wire(hosts.of_policy_in_force)
         outbound.install()
+        _register()
+
+
+def _register() -> None:
+    """Declare what this keeper is able to do, and what it does by the clock."""
+    from kept import schedule
+    from kept.promises import keeping, needs
+
+    keeping.register("sharing", lambda: (needs.SHARE,))
+    schedule.register(
+        "sharing.resume",
+        timedelta(minutes=5),
+        _resume,
+        says="queues again what a crash left on its way out",
+    )
+    schedule.register(
+        "sharing.tell",
+        timedelta(hours=1),
+        _tell,
+        says="writes to people whose data left on an occasion outside the ordinary",
+    )
+
+
+def _resume() -> str:
+    from kept.keepers.sharing import flows
+
+    return f"{flows.resume()} queued again"
+
+
+def _tell() -> str:
+    from kept.keepers.sharing.flows import disclosing
+
+    return f"{disclosing.tell_people()} people written to"

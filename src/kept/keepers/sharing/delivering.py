@@ -6,24 +6,16 @@ before it leaves; a letter that left is removed, its leaving is recorded, in one
 failed is kept and shown; the text of an exception is never kept, for it may hold an address.
 """
 
-from datetime import timedelta
 from uuid import UUID
-
-from django.db.models import F, Q
 
 from kept import gate, ledger
 from kept._kit import clock
 from kept._kit.errors import KeptError
 from kept.conf import outbound
-from kept.keepers.sharing import compose, failures
+from kept.keepers.sharing import compose, failures, queueing
 from kept.keepers.sharing.deciding import CATEGORIES, Origin
 from kept.keepers.sharing.models import Mail
 from kept.keepers.sharing.outcomes import Denied, Failed, Later, Nothing, Sent
-
-LEASE = timedelta(minutes=10)
-"""Longer than any attempt: Django's SMTP backend gives up after `EMAIL_TIMEOUT` seconds."""
-PAUSES = (60, 300, 1800, 7200, 21600, 43200)
-"""Seconds before each further attempt: a day in all."""
 
 _PARTS, _LINK = ("to", "heading", "text"), "unsubscribe"
 _PERSON = "subject"
@@ -34,18 +26,18 @@ Outcome = Sent | Denied | Later | Failed | Nothing
 
 def deliver(id: UUID) -> Outcome:
     """Send the mail if it is waiting and due, or was left behind by a worker that died."""
-    mail = _claim(id)
+    mail = queueing.claim(Mail, id)
     if mail is None:
         return Nothing()
     with gate.purpose(mail.purpose):
         try:
             letter = read(id)
         except KeptError as error:  # a changed envelope: no further attempt mends it
-            return _failed(mail, failures.Failure(error.code.id, final=True))
+            return queueing.failed(mail, failures.Failure(error.code.id, final=True))
         if isinstance(letter, gate.Decision):
             return _denied(mail, letter)
         failure = _send(mail, letter)
-    return _sent(mail) if failure is None else _failed(mail, failure)
+    return _sent(mail) if failure is None else queueing.failed(mail, failure)
 
 
 def read(id: UUID) -> compose.Letter | gate.Decision:
@@ -59,16 +51,6 @@ def read(id: UUID) -> compose.Letter | gate.Decision:
             assert part.decision is not None  # noqa: S101 - None only where no scope is open
             return part.decision
     return compose.Letter(**parts)
-
-
-def _claim(id: UUID) -> Mail | None:
-    now = clock.now()
-    free = Q(state=Mail.State.WAITING, due_at__lte=now)
-    left = Q(state=Mail.State.SENDING, leased_until__lte=now)
-    claimed = Mail.objects.filter(free | left, pk=id).update(
-        state=Mail.State.SENDING, leased_until=now + LEASE, attempts=F("attempts") + 1
-    )
-    return Mail.objects.get(pk=id) if claimed else None
 
 
 def _send(mail: Mail, letter: compose.Letter) -> failures.Failure | None:
@@ -101,22 +83,5 @@ def _sent(mail: Mail) -> Sent:
 
 def _denied(mail: Mail, decision: gate.Decision) -> Denied:
     clause = next((hit.clause for hit in decision.rules if not hit.allows and hit.clause), "")
-    _set(mail, state=Mail.State.DENIED, failure=clause[:80])
+    queueing.release(mail, {"state": Mail.State.DENIED, "failure": clause[:80]})
     return Denied(decision)
-
-
-def _failed(mail: Mail, failure: failures.Failure) -> Later | Failed:
-    if failure.final or mail.attempts > len(PAUSES):
-        _set(mail, state=Mail.State.FAILED, failure=failure.kind)
-        return Failed(failure.kind)
-    seconds = PAUSES[mail.attempts - 1]
-    due = clock.now() + timedelta(seconds=seconds)
-    _set(mail, state=Mail.State.WAITING, failure=failure.kind, due_at=due)
-    return Later(failure.kind, seconds)
-
-
-def _set(mail: Mail, **values: object) -> None:
-    """Only while the mail is still ours: an erasure or another claim may have come between."""
-    Mail.objects.filter(pk=mail.pk, state=Mail.State.SENDING, attempts=mail.attempts).update(
-        leased_until=None, **values
-    )

@@ -49,3 +49,28 @@ class Failed:
 @dataclass(frozen=True, slots=True)
 class Nothing:
     """There was nothing to do: sent before, given up before, or somebody else is at it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The disclosure is on its way, or waits for somebody; `state` says which."""
+
+    disclosure: UUID
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Twice:
+    """The same was asked for before; nothing was done a second time."""
+
+    disclosure: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class NothingHeld:
+    """Nothing that the recipient's clause covers is held about the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A sealed file waits to be handed over."""

@@ -1,27 +1,24 @@
-"""What leaves: asked for, tried again, given up. One function per verb.
+"""Mails to people: asked for, tried again, given up. One function per verb.
 
 Rules (UI-09 to UI-11): the gate is asked when a mail is asked for and again right before it leaves;
 a mail goes to one person, at an address on file for them; a denied mail is an answer with reasons,
 and nothing of it is kept; a mail that failed is shown until a person decides.
 """
 
-from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from kept import gate, vault
 from kept._kit import clock
 from kept._kit.errors import KeptError
-from kept.keepers.sharing import deciding, jobs
+from kept.keepers.sharing import deciding, jobs, queueing
 from kept.keepers.sharing.compose import Letter
 from kept.keepers.sharing.deciding import Origin
 from kept.keepers.sharing.models import Mail
 from kept.keepers.sharing.outcomes import NOT_ON_FILE, Denied, Queued
 
-_GRACE = timedelta(minutes=2)
-"""How long after its time a waiting mail counts as left behind by its queue."""
 _STOPPED = (Mail.State.FAILED, Mail.State.DENIED)
 
 
@@ -89,10 +86,7 @@ def give_up(id: UUID) -> bool:
 
 def resume() -> int:
     """Queue again what a crash or a queue that cannot wait left behind; how many. At start-up."""
-    now = clock.now()
-    forgotten = Q(state=Mail.State.WAITING, due_at__lte=now - _GRACE)
-    left = Q(state=Mail.State.SENDING, leased_until__lte=now)
-    ids = list(Mail.objects.filter(forgotten | left).values_list("pk", flat=True))
+    ids = queueing.left_behind(Mail)
     for id in ids:
         jobs.enqueue(id)
     return len(ids)
