@@ -51,6 +51,8 @@ def test_an_undeclared_model_is_an_error(made: Any):
         {"Kept": kept(not_personal="only numbers")},
         {"Kept": kept(not_personal="of a shop", though=("name",)), "name": models.TextField()},
         {"who": subject(), "Kept": kept(on_erase="keep", reason="tax law")},
+        {"who": subject(), "Kept": kept(on_erase="anonymise")},
+        {"one": subject(), "two": subject(), "Kept": kept(holds_by=("one", "two"))},
     ],
 )
 def test_a_declared_model_passes(made: Any, body: dict[str, Any]):
@@ -63,7 +65,10 @@ def test_a_declared_model_passes(made: Any, body: dict[str, Any]):
         ({"Kept": kept(not_personal=" ")}, "40: it is declared not personal without a reason"),
         ({"Kept": kept(holds_by="nowhere__subject")}, "40: `nowhere__subject` leads nowhere"),
         ({"who": subject(), "Kept": kept(on_erase="keep")}, "40: its rows outlive an erasure"),
-        ({"who": subject(), "Kept": kept(on_erase="anonymise")}, "40: it is anonymised by empty"),
+        (
+            {"inquiry": inquiry(), "Kept": kept(holds_by="inquiry__subject", on_erase="anonymise")},
+            "40: it is anonymised by empty",
+        ),
         (
             {"who": subject(), "Kept": kept(on_erase="anonymise", columns=("no",))},
             "40: there is no column `no`",

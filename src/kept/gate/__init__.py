@@ -8,6 +8,7 @@ Imports no Django: the apps above wire what is in force (`wire`) and open scopes
 from kept.gate.actor import SYSTEM, VISITOR, Actor
 from kept.gate.asked import COLLECT, ERASE, OPERATIONS, SHARE, STORE, USE, Facts, Request
 from kept.gate.builtin import BUILT_IN, MAINTAIN, OPERATE, OWN_DATA, SIGN_IN
+from kept.gate.clauses import covers
 from kept.gate.codes import GateError
 from kept.gate.compiled import Gate, compile
 from kept.gate.decision import Decision, RuleHit
@@ -51,6 +52,7 @@ __all__ = [
     "SealedError",
     "Withheld",
     "compile",
+    "covers",
     "current",
     "decide_right",
     "entered",

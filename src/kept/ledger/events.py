@@ -66,6 +66,8 @@ class Consented(Event, frozen=True):
     version: Ordinal
     text_digest: Digest
     row: UUID | None = None
+    confirmed: bool = False
+    """Whether the holder of the address confirmed it through a link mailed there."""
 
 
 class Withdrawn(Event, frozen=True):

@@ -4,7 +4,8 @@ T1 the subject's state becomes `erasing`, the journal and the ledger say so. T2 
 identifiers are deleted and journalled, in the key store. T3 the ledger records that it was done.
 Then the rows go. Rules: each step is durable before the next and none stands in a caller's
 transaction; each may be done again after a crash (`finish`), and twice at once; keys of statutory
-classes and what they seal stay, nothing is sealed again; one table that fails does not stop the
+classes and of holds stay with what they seal, nothing is sealed again, and what remains is told;
+subjects that were merged into one another go together; one table that fails does not stop the
 others; rows reached are counted against rows expected.
 """
 
@@ -16,14 +17,12 @@ from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import F
 
 from kept import ledger
-from kept.vault import people
+from kept.vault import holds, mergers, people
 from kept.vault.errors import NO_SUBJECT, NotStoredError
 from kept.vault.keystore import keystore
 from kept.vault.models import Erasure, State, Subject
-from kept.vault.purging import count, purge_all
-
-STATUTORY = "statutory-"
-"""Keep classes that begin so outlive an erasure, because a law says so."""
+from kept.vault.purging import Reached, count, purge_all
+from kept.vault.remaining import Remains, remaining
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +35,8 @@ class Erased:
     reached: int
     failed: tuple[str, ...] = ()
     """Tables whose rows could not be purged; `finish` tries again."""
+    remains: tuple[Remains, ...] = ()
+    """What a law or a hold keeps, why and until when."""
 
     @property
     def done(self) -> bool:
@@ -44,12 +45,15 @@ class Erased:
 
 
 def erase(subject: UUID, *, using: str = DEFAULT_DB_ALIAS) -> Erased:
-    """Erase at once, rows included.
+    """Erase at once, rows included; whoever was merged with `subject` is the same person.
 
     Raises `NotStoredError` V011 for an unknown subject, `RuntimeError` inside a transaction.
     """
-    erase_keys(subject, using=using)
-    return purge(subject, using=using)
+    person = mergers.survivor(subject, using)
+    erase_keys(person, using=using)
+    for one in mergers.sources_of(person, using):
+        purge(one, using=using)
+    return purge(person, using=using)
 
 
 def erase_keys(subject: UUID, *, using: str = DEFAULT_DB_ALIAS) -> int:
@@ -57,36 +61,56 @@ def erase_keys(subject: UUID, *, using: str = DEFAULT_DB_ALIAS) -> int:
 
     Takes the same time whatever the number of rows; `purge` removes those.
     """
-    decide(subject, using)
-    keys = destroy(subject)
-    note_destroyed(subject, keys, using)
-    return keys
+    person = mergers.survivor(subject, using)
+    decide(person, using)
+    gone = 0
+    for one in (*mergers.sources_of(person, using), person):
+        keys = destroy(one)
+        note_destroyed(one, keys, using)
+        gone += keys
+    return gone
 
 
 def decide(subject: UUID, using: str) -> None:
-    """T1. Whoever writes about the subject comes before this or is refused."""
+    """T1. Whoever writes about the subject comes before this or is refused.
+
+    A hold that is being placed is placed first, a merger finished: nothing is sealed again later.
+    """
+    while not _decided(subject, using):
+        try:
+            mergers.settle(subject, using)
+            holds.settle(subject, using)
+        except NotStoredError:  # another erasure was first
+            if not _decided(subject, using):
+                raise
+
+
+def _decided(subject: UUID, using: str) -> bool:
     with transaction.atomic(using=using, durable=True):
         state = people.lock_state(subject, using)
         if state is None:
             raise NotStoredError(NO_SUBJECT, f"there is no subject {subject}")
-        if state != State.ACTIVE:
-            return
-        Subject.objects.using(using).filter(pk=subject).update(state=State.ERASING)
-        Erasure.objects.using(using).get_or_create(subject=subject)
+        if state not in (State.ACTIVE, State.MERGED):
+            return True
+        if not (holds.are_settled(subject, using) and mergers.are_settled(subject, using)):
+            return False
+        everyone = [*mergers.sources_of(subject, using), subject]
+        Subject.objects.using(using).filter(pk__in=everyone).update(state=State.ERASING)
+        for one in everyone:
+            Erasure.objects.using(using).get_or_create(subject=one)
         ledger.record(ledger.Erased(state="decided"), subject, using)
+        return True
 
 
 def destroy(subject: UUID) -> int:
-    """T2. Keys of statutory classes are spared."""
-    return keystore().keys.destroy(subject, spare=_spared(subject).values())
+    """T2. Keys of statutory classes and of holds are spared."""
+    return keystore().keys.erase(subject)
 
 
 def note_destroyed(subject: UUID, keys: int, using: str) -> None:
-    """T3. Choices go with the keys; what the purge must reach is counted now."""
-    expected = count(subject, list(_spared(subject)), using)
+    """T3. Choices go with the keys; what the purge must reach is counted when it begins."""
     with transaction.atomic(using=using, durable=True):
-        open_one = Erasure.objects.using(using).filter(subject=subject, keys=None)
-        if not open_one.update(keys=keys, expected=expected):
+        if not Erasure.objects.using(using).filter(subject=subject, keys=None).update(keys=keys):
             return
         Subject.objects.using(using).filter(pk=subject).update(
             state=State.ERASED, consented=0, objected=0, agreed=None
@@ -98,7 +122,7 @@ def purge(subject: UUID, *, using: str = DEFAULT_DB_ALIAS) -> Erased:
     """Remove the rows whose keys are destroyed, in batches of their own transactions."""
     spared = list(_spared(subject))
     _expect(subject, spared, using)
-    failed = purge_all(subject, spared, using, _Reached(subject, using))
+    failed = purge_all(subject, spared, using, _reached(subject, using))
     ledger.forget(subject)
     with transaction.atomic(using=using, durable=True):
         found = Erasure.objects.using(using).filter(subject=subject)
@@ -109,7 +133,8 @@ def purge(subject: UUID, *, using: str = DEFAULT_DB_ALIAS) -> Erased:
                 None,
                 using,
             )
-    return Erased(subject, row.keys or 0, row.expected, row.reached, failed)
+    left = remaining(subject, using=using)
+    return Erased(subject, row.keys or 0, row.expected, row.reached, failed, left)
 
 
 def finish(*, using: str = DEFAULT_DB_ALIAS) -> Iterator[Erased]:
@@ -135,19 +160,14 @@ def _expect(subject: UUID, spared: Collection[bytes], using: str) -> None:
             row.filter(expected__lt=there).update(expected=there)
 
 
-class _Reached:
-    """Counts purged rows, in the transaction that purges them."""
-
-    def __init__(self, subject: UUID, using: str) -> None:
-        self._subject, self._using = subject, using
-
-    def __call__(self, rows: int) -> None:
-        Erasure.objects.using(self._using).filter(subject=self._subject).update(
-            reached=F("reached") + rows
-        )
+def _reached(subject: UUID, using: str) -> Reached:
+    row = Erasure.objects.using(using).filter(subject=subject)
+    return Reached(
+        lock=lambda: row.update(keys=F("keys")),
+        add=lambda rows: row.update(reached=F("reached") + rows) if rows else None,
+    )
 
 
 def _spared(subject: UUID) -> dict[bytes, str]:
     """The keys that outlive the erasure: id and class."""
-    found = keystore().keys.classes_of(subject)
-    return {id: keep for id, keep in found.items() if keep.startswith(STATUTORY)}
+    return keystore().keys.spared(subject)

@@ -35,10 +35,44 @@ UNDECLARED_MODEL = code("V021", "A model does not say what it keeps about people
 PROBING = code(
     "V022", "Too many identifiers looked up in one scope", do="open a scope per piece of work"
 )
+HOLD = code(
+    "V040", "A hold cannot be placed so", do="name a reason of [holds] and an end within its limit"
+)
+NO_HOLD = code("V041", "There is no such hold", do="see `kept vault hold list`")
+MERGE = code("V042", "These two subjects cannot be merged", do="see why; nothing was changed")
+UNMERGED = code(
+    "V043", "A merger is not whole", do="see the cause; the sweep goes on with it by itself"
+)
+JOURNAL = code(
+    "V044", "This is no journal of this site", do="give the file that `journal export` wrote"
+)
 UNFINISHED = code(
     "V035",
     "A restore was begun and is not finished",
     do="run `kept restore` again with the same words; nothing is served before",
+)
+NOT_SEALABLE = code(
+    "V070", "This column cannot be sealed", do="see the guide to adopting a site, then change it"
+)
+NOT_ATOMIC = code(
+    "V071",
+    "Sealing does not fit into one transaction",
+    do="write `atomic = False` in the migration class and keep sealing in a migration of its own",
+)
+NOT_THE_SAME = code(
+    "V072",
+    "A value would not come back as it was",
+    do="choose the kind of sealed field that its column has, or correct the row; nothing was lost",
+)
+WOULD_LOSE = code(
+    "V073",
+    "A migration would drop clear columns before they are sealed",
+    do="delete the migration and run `manage.py makemigrations` with `kept.vault` installed",
+)
+NOT_SCRUBBED = code(
+    "V074",
+    "Clear text may remain in the database's files",
+    do="end every other connection to the database and run `manage.py migrate` again",
 )
 STORE_FAILED = code("V019", "The key store cannot be reached", do="see the cause and try again")
 

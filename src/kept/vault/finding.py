@@ -30,5 +30,5 @@ def everything(subject: UUID, *, using: str = DEFAULT_DB_ALIAS) -> Iterator[Foun
     """Every table with rows about people, by label, with those about `subject`."""
     for label, holding in sorted(holdings().items()):
         model: Any = apps.get_model(label)
-        rows = model._base_manager.using(using).filter(**{holding.subject: subject}).order_by("pk")
+        rows = model._base_manager.using(using).filter(holding.of(subject)).order_by("pk")
         yield Found(holding, rows, rows.count())

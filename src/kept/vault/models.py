@@ -11,11 +11,16 @@ from kept._kit.ids import new_id
 
 
 class State(models.TextChoices):
-    """Where a subject stands. `erasing`: decided, keys are being destroyed; `erased`: they are."""
+    """Where a subject stands. `erasing`: decided, keys are being destroyed; `erased`: they are.
+
+    `merged`: it is another subject now. `pseudo`: nobody, in whose name an anonymised row stays.
+    """
 
     ACTIVE = "active"
     ERASING = "erasing"
     ERASED = "erased"
+    MERGED = "merged"
+    PSEUDO = "pseudo"
 
 
 class Subject(models.Model):
@@ -67,7 +72,7 @@ class Erasure(models.Model):
     keys = models.PositiveIntegerField(null=True)
     """How many keys were destroyed; NULL until they are."""
     expected = models.PositiveBigIntegerField(default=0)
-    """Rows that the purge has to reach, counted when the keys were destroyed."""
+    """Rows and files that the purge has to reach, counted when it begins."""
     reached = models.PositiveBigIntegerField(default=0)
     purged = models.BooleanField(default=False)
 
@@ -87,6 +92,62 @@ class Erasure(models.Model):
 
     def __str__(self) -> str:
         return f"erasure of {self.subject}"
+
+
+class Hold(models.Model):
+    """A legal reason that keeps some of a subject's data from erasure, with an end.
+
+    It decides nothing: the journal in the key store does. This is the half of it that is backed up
+    with the data, and how far its work came. No foreign key, as it may outlive what it holds.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    subject = models.UUIDField(editable=False, db_index=True)
+    reason = models.CharField(max_length=80, editable=False)
+    """Its clause: `[holds.<reason>]`."""
+    by = models.CharField(max_length=64, editable=False)
+    """The random id of the account that placed it."""
+    placed = models.DateField(default=clock.today, editable=False)
+    until = models.DateField(editable=False)
+    """The last day on which it holds."""
+    sealed = models.BooleanField(default=False, editable=False)
+    """True once everything that it covers is sealed with its own key."""
+    released = models.DateField(null=True, editable=False)
+    """The day on which it ended."""
+
+    class Kept:
+        """What the check of holdings asks."""
+
+        holds_by = "subject"
+        on_erase = "keep"
+        reason = "says why and until when the rest of the data is kept"
+
+    def __str__(self) -> str:
+        return f"hold {self.id}"
+
+
+class Merger(models.Model):
+    """Two subjects that turned out to be one person: what was the source's is the target's.
+
+    It stays, so that restored older data is merged again.
+    """
+
+    source = models.UUIDField(primary_key=True, editable=False)
+    target = models.UUIDField(editable=False, db_index=True)
+    by = models.CharField(max_length=64, editable=False)
+    decided = models.DateField(default=clock.today, editable=False)
+    done = models.BooleanField(default=False, editable=False)
+    """True once every row, file and identifier was moved."""
+
+    class Kept:
+        """What the check of holdings asks."""
+
+        holds_by = ("source", "target")
+        on_erase = "keep"
+        reason = "the journal that keeps a restored backup from parting the person in two again"
+
+    def __str__(self) -> str:
+        return f"merger of {self.source}"
 
 
 class SealedFile(models.Model):

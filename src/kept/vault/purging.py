@@ -1,96 +1,139 @@
 """Removing the rows of an erased subject, table by table, by what the holdings declare.
 
 Rules: set by set, never row by row; tables that refer to others go first; rows that a spared key
-seals stay; what is shared with others is emptied or kept as declared; a table that fails is told
+seals stay, and those that they hang on; a row on which another person's rows hang, or which is
+another's too, is detached instead of deleted; files go with the rows; a table that fails is told
 and the next one is done.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 from uuid import UUID
 
-from django.apps import apps
 from django.db import DatabaseError, models, transaction
-from django.db.models import F, Func, Value
+from django.db.models import Exists, OuterRef, Q
 
-from kept.vault.holdings import Holding, holdings
-from kept.vault.keystore import ID_BYTES
+from kept.vault.detaching import detach, empty
+from kept.vault.holdings import Holding, file_holdings, holdings
+from kept.vault.holdings.linked import can_detach, model_of, referrers
+from kept.vault.models import State, Subject
+from kept.vault.staying import Staying
 
 _BATCH = 1_000
 
 
+class Reached:
+    """Counts what was purged, in the transaction that purges it."""
+
+    def __init__(self, lock: Callable[[], object], add: Callable[[int], object]) -> None:
+        self.lock, self.add = lock, add
+
+
 def count(subject: UUID, spared: Collection[bytes], using: str) -> int:
-    """How many rows there are to purge. A table that fails counts when it can be purged again."""
-    found = 0
+    """How many rows and files there are to purge.
+
+    A table that fails counts when it can be purged again.
+    """
+    found = sum(one.count(subject) for one in file_holdings().values())
+    staying = Staying(subject, spared, using)
     for holding in _in_order():
         with suppress(DatabaseError), transaction.atomic(using=using):
-            found += _rows(holding, subject, spared, using).count()
+            found += _rows(holding, subject, staying, using).count()
     return found
 
 
 def purge_all(
-    subject: UUID, spared: Collection[bytes], using: str, reached: Callable[[int], None]
+    subject: UUID, spared: Collection[bytes], using: str, reached: Reached
 ) -> tuple[str, ...]:
-    """Purge every table; the labels of those that failed. `reached` is told of each batch."""
+    """Purge every table and store of files; the names of those that failed."""
     failed = []
+    staying = Staying(subject, spared, using)
     for holding in _in_order():
         try:
-            _purge(holding, subject, spared, using, reached)
+            _purge(holding, subject, staying, using, reached)
         except (DatabaseError, models.ProtectedError, models.RestrictedError):
             failed.append(holding.label)
+    for store in file_holdings().values():
+        try:
+            _purge_files(store.count(subject), subject, store.purge, using, reached)
+        except OSError:
+            failed.append(store.name)
     return tuple(failed)
 
 
-def _purge(
-    holding: Holding,
-    subject: UUID,
-    spared: Collection[bytes],
-    using: str,
-    reached: Callable[[int], None],
-) -> None:
-    rows = _rows(holding, subject, spared, using)
-    if holding.erase == "anonymise":
-        rows = rows.exclude(**_empty(holding))
+def _purge(holding: Holding, subject: UUID, staying: Staying, using: str, reached: Reached) -> None:
+    rows, last = _rows(holding, subject, staying, using), None
     while True:
+        later = rows if last is None else rows.filter(pk__gt=last)
         with transaction.atomic(using=using):
-            some = list(rows.values_list("pk", flat=True)[:_BATCH])
+            some = list(later.values_list("pk", flat=True)[:_BATCH])
             if not some:
                 return
-            found = rows.model._base_manager.using(using).filter(pk__in=some)
-            # What the statement says it changed: another purge may have been first.
+            last = some[-1]
             if holding.erase == "anonymise":
-                reached(found.exclude(**_empty(holding)).update(**_empty(holding)))
+                kept = some
             else:
-                reached(found.delete()[1].get(holding.label, 0))
+                kept = _somebody_elses(holding, some, subject, using)
+            gone = sorted(set(some) - set(kept)) if kept else some
+            if kept:
+                _detach(holding, later, kept, subject, using, reached)
+            found = rows.model._base_manager.using(using).filter(pk__in=gone)
+            # What the statement says it deleted: another purge may have been first.
+            reached.add(found.delete()[1].get(holding.label, 0) if gone else 0)
 
 
-def _rows(holding: Holding, subject: UUID, spared: Collection[bytes], using: str) -> Any:
-    model: Any = apps.get_model(holding.label)
-    rows = model._base_manager.using(using).filter(**{holding.subject: subject}).order_by("pk")
-    shape = getattr(model, "_kept_shape", None)
-    if spared and shape is not None:
-        key = Func(
-            F(shape.envelope), Value(2), Value(ID_BYTES),
-            function="SUBSTR", output_field=models.BinaryField(),
-        )  # fmt: skip
-        rows = rows.annotate(_kept_key=key).exclude(_kept_key__in=list(spared))
+def _detach(  # noqa: PLR0917 - all are needed, and none has a default
+    holding: Holding, rows: Any, pks: Sequence[Any], subject: UUID, using: str, reached: Reached
+) -> None:
+    reached.lock()
+    still = list(rows.filter(pk__in=pks).values_list("pk", flat=True))
+    detach(holding, still, subject, using)
+    reached.add(len(still))
+
+
+def _purge_files(
+    found: int, subject: UUID, purge: Callable[[UUID], object], using: str, reached: Reached
+) -> None:
+    if not found:
+        return
+    with transaction.atomic(using=using):
+        reached.add(found)  # first: files that a crash leaves are expected and reached once more
+    purge(subject)
+
+
+def _rows(holding: Holding, subject: UUID, staying: Staying, using: str) -> Any:
+    """The rows that an erasure changes."""
+    rows = model_of(holding)._base_manager.using(using).filter(holding.of(subject)).order_by("pk")
+    rows = staying.leave_out(holding, rows)
+    if holding.erase == "anonymise" and not can_detach(holding):
+        rows = rows.exclude(**empty(holding))
     return rows
 
 
-def _empty(holding: Holding) -> dict[str, Any]:
-    model: Any = apps.get_model(holding.label)
-    fields = (model._meta.get_field(name) for name in holding.columns)
-    return {field.name: None if field.null else field.get_default() for field in fields}
+def _somebody_elses(holding: Holding, pks: Sequence[Any], subject: UUID, using: str) -> list[Any]:
+    """Those rows that are another living person's too, or that another's rows hang on."""
+    model, found = model_of(holding), set()
+    if holding.others and not getattr(model, "_kept_shape", None):
+        living = Subject.objects.using(using).filter(state=State.ACTIVE).exclude(pk=subject)
+        shared = Q()
+        for path in holding.paths:
+            shared |= Q(Exists(living.filter(pk=OuterRef(path))))
+        rows = model._base_manager.using(using).filter(shared, pk__in=pks)
+        found |= set(rows.values_list("pk", flat=True))
+    for other, key in referrers(model):
+        rows = model_of(other)._base_manager.using(using).filter(**{f"{key.name}__in": pks})
+        found |= set(rows.exclude(other.of(subject)).values_list(key.attname, flat=True))
+    return sorted(found)
 
 
 def _in_order() -> Iterator[Holding]:
     """The holdings that an erasure changes, those that refer to others first."""
     found = {label: one for label, one in holdings().items() if one.erase != "keep"}
     graph: TopologicalSorter[str] = TopologicalSorter(dict.fromkeys(sorted(found), ()))
-    for label in found:
-        for field in apps.get_model(label)._meta.concrete_fields:
+    for label, holding in found.items():
+        for field in model_of(holding)._meta.concrete_fields:
             related: Any = field.related_model
             if field.is_relation and related is not None:
                 other = related._meta.label

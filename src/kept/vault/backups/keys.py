@@ -23,9 +23,15 @@ TABLES = {
     "blind_key": ("kind", "master", "wrapped"),
     "identifier": ("kind", "digest", "subject"),
     "journal": ("entry", "kind", "subject", "day", "detail"),
+    "suppression": ("kind", "digest", "purpose", "day"),
     "position": ("number",),
 }
-_ORDER = {"identifier": "kind, digest", "subject_key": "id", "journal": "entry"}
+_ORDER = {
+    "identifier": "kind, digest",
+    "subject_key": "id",
+    "journal": "entry",
+    "suppression": "kind, digest",
+}
 _BATCH = 5_000
 
 

@@ -2,7 +2,8 @@
 
 Rules: the backup's journal comes first; a key whose subject's destruction is known is left out, of
 statutory classes apart; every key is unwrapped as what it says it is and wrapped by the store's
-current master; what the store has already stays; may be done again after a crash.
+current master; what the store has already stays; may be done again after a crash. Denials, holds
+and suppressions come along only where the store is new: another one knows which were lifted since.
 """
 
 from pathlib import Path
@@ -12,10 +13,10 @@ from kept._kit.errors import KeptError
 from kept.vault.backups.errors import OTHER_STORE
 from kept.vault.backups.keys import NAME, TABLES, insertion, pages, reading
 from kept.vault.backups.manifest import Told
-from kept.vault.erasing import STATUTORY
 from kept.vault.keystore import KeyStore
 from kept.vault.keystore.database import Row, Writer
 from kept.vault.keystore.journal import DESTROYED, is_destroyed
+from kept.vault.keystore.sparing import outlives
 from kept.vault.keystore.wrapping import for_kind, for_subject
 
 
@@ -29,8 +30,6 @@ def is_new(store: KeyStore) -> bool:
 
 def merge(folder: Path, store: KeyStore, told: Told, *, new: bool) -> int:
     """Bring the backup in `folder` into `store`; how many subjects' keys came back.
-
-    Denials come along only where the store is `new`: another one knows which were lifted since.
 
     Raises `KeptError` V036 where its kinds of identifiers have other keys than the store's, V004
     where its master key is destroyed.
@@ -48,6 +47,9 @@ def merge(folder: Path, store: KeyStore, told: Told, *, new: bool) -> int:
             told(done, total)
         for some in pages(source, "identifier"):
             _identifiers(store, some)
+        if new:
+            for some in pages(source, "suppression"):
+                _suppressions(store, some)
         _position(store, source)
     return added
 
@@ -56,6 +58,12 @@ def _journal(store: KeyStore, rows: list[Row]) -> None:
     with store.database.write() as writer:
         for row in rows:
             writer.run(insertion("journal", TABLES["journal"]), row)
+
+
+def _suppressions(store: KeyStore, rows: list[Row]) -> None:
+    with store.database.write() as writer:
+        for row in rows:
+            writer.run(insertion("suppression", TABLES["suppression"]), row)
 
 
 def _position(store: KeyStore, source: Writer) -> None:
@@ -86,8 +94,8 @@ def _keys(store: KeyStore, rows: list[Row]) -> int:
     with store.database.write() as writer:
         current = writer.current_master() or 0
         for id, subject, keep, master, wrapped, made in rows:
-            gone = is_destroyed(writer, UUID(bytes=subject))
-            if gone and not keep.startswith(STATUTORY):
+            owner = UUID(bytes=subject)
+            if is_destroyed(writer, owner) and not outlives(writer.run, owner, keep):
                 continue
             known = writer.run("SELECT 1 FROM subject_key WHERE id = ?", (id,))
             if known:

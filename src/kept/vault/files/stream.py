@@ -50,6 +50,17 @@ def open(sealed: BinaryIO, header: bytes, file: UUID, key: SubjectKey) -> Iterat
         ) from None
 
 
+def under(header: bytes, file: UUID, key: SubjectKey, other: SubjectKey) -> bytes:
+    """The same header under another subject's key. Raises `NotAuthenticError` V002."""
+    try:
+        own = key.cipher.open(header[len(_MARK) + ID_BYTES :], _bound_to(file, key))
+    except crypto.NotAuthenticError:
+        raise NotAuthenticError(
+            NOT_AUTHENTIC, "a sealed file's head was changed", place=str(file)
+        ) from None
+    return _MARK + other.id + other.cipher.seal(own, _bound_to(file, other))
+
+
 def _bound_to(file: UUID, key: SubjectKey) -> bytes:
     return b"kept/file/1\0" + file.bytes + key.owner + key.keep.encode()
 

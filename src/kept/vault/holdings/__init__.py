@@ -8,5 +8,16 @@ from kept.vault.holdings.declared import (
     holdings,
     not_personal,
 )
+from kept.vault.holdings.filed import FileHolding, file_holdings, hold_files
 
-__all__ = ["Holding", "NotPersonal", "declaration", "hold", "holdings", "not_personal"]
+__all__ = [
+    "FileHolding",
+    "Holding",
+    "NotPersonal",
+    "declaration",
+    "file_holdings",
+    "hold",
+    "hold_files",
+    "holdings",
+    "not_personal",
+]

@@ -15,6 +15,7 @@ from django.db import models
 
 from kept.vault.errors import UNDECLARED_MODEL
 from kept.vault.holdings.declared import Holding, NotPersonal, all_models, declaration
+from kept.vault.holdings.linked import can_detach, referrers
 
 _SOUNDS = re.compile(
     r"(^|_)(first|last|full|sur)?_?name$|e?mail|phone|mobile|address|street|postal|zip|birth|"
@@ -65,18 +66,32 @@ def _not_personal(model: type[models.Model], made: NotPersonal) -> Iterator[Chec
 
 
 def _holding(model: type[models.Model], made: Holding) -> Iterator[CheckMessage]:
-    try:
-        str(model._base_manager.filter(**{f"{made.subject}__in": []}).query.where)
-    except FieldError:
-        yield _error(model, f"`{made.subject}` leads nowhere", "name the way to the subject")
+    for path in made.paths:
+        try:
+            str(model._base_manager.filter(**{f"{path}__in": []}).query.where)
+        except FieldError:
+            yield _error(model, f"`{path}` leads nowhere", "name the way to the subject")
+    yield from _erasing(model, made)
+
+
+def _erasing(model: type[models.Model], made: Holding) -> Iterator[CheckMessage]:
     if made.erase == "keep" and not made.reason.strip():
         yield _error(model, "its rows outlive an erasure without a reason", "say why")
     names = {field.name: field for field in model._meta.concrete_fields}
     for column in made.columns:
         if column not in names:
             yield _error(model, f"there is no column `{column}` to empty", "correct the name")
-    if made.erase == "anonymise" and not made.columns:
+    cut = can_detach(made, model)
+    if made.erase == "anonymise" and not made.columns and not cut:
         yield _error(model, "it is anonymised by emptying nothing", "name the columns")
+    if made.erase == "delete" and not cut:
+        for other, key in referrers(model):
+            yield _error(
+                model,
+                f"deleting its rows would take rows of other people in `{other.label}` along",
+                f"let `{other.label}.{key.name}` be emptied (SET_NULL), or give the rows a key to "
+                "the subject of their own",
+            )
 
 
 def _error(model: type[models.Model], text: str, hint: str) -> Error:

@@ -5,9 +5,12 @@ other says so itself (`class Kept: subject = "order__subject"`) or that it is no
 reason; of a model of somebody else's, it is said from outside (`hold`, `not_personal`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any, Literal
+from uuid import UUID
 
 from django.apps import apps
 from django.db import models
@@ -27,11 +30,22 @@ class Holding:
     subject: str
     """The way from a row to its subject's id, as the ORM writes it: `order__subject`."""
     erase: OnErase = "delete"
-    """What an erasure does to the rows."""
+    """What an erasure does to the rows; one that is somebody else's too is anonymised instead."""
     columns: tuple[str, ...] = ()
     """Clear-text columns that `anonymise` empties."""
     reason: str = ""
     """Why rows are kept, where they are."""
+    others: tuple[str, ...] = ()
+    """Further ways, where a row is several people's."""
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Every way from a row to a subject's id."""
+        return (self.subject, *self.others)
+
+    def of(self, subject: UUID) -> models.Q:
+        """The rows that are about `subject`, by whatever way."""
+        return reduce(or_, (models.Q(**{path: subject}) for path in self.paths))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +65,14 @@ _outside: dict[str, Declaration] = {}
 def hold(
     label: str,
     *,
-    subject: str,
+    subject: str | Sequence[str],
     erase: OnErase = "delete",
     columns: tuple[str, ...] = (),
     reason: str = "",
 ) -> None:
     """Declare a model of somebody else's, in an app's `ready()`. Raises V020 when done twice."""
-    _declare(Holding(label, subject, erase, columns, reason))
+    first, *others = [subject] if isinstance(subject, str) else subject
+    _declare(Holding(label, first, erase, columns, reason, tuple(others)))
 
 
 def not_personal(label: str, reason: str, *, though: tuple[str, ...] = ()) -> None:
@@ -84,15 +99,17 @@ def declaration(model: type[models.Model]) -> Declaration | None:
 
 
 def _own_holding(model: type[models.Model], said: Any) -> Holding | None:
-    path = getattr(said, "holds_by", None) or _key_to_subject(model)
-    if path is None:
+    given: str | Sequence[str] | None = getattr(said, "holds_by", None) or _key_to_subject(model)
+    if given is None:
         return None
+    first, *others = [given] if isinstance(given, str) else given
     return Holding(
         model._meta.label,
-        path,
+        first,
         getattr(said, "on_erase", "delete"),
         tuple(getattr(said, "columns", ())),
         getattr(said, "reason", ""),
+        tuple(others),
     )
 
 

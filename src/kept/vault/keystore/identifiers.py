@@ -91,6 +91,16 @@ class Identifiers:
                 (kind, self._digest(kind, value), subject.bytes),
             )
 
+    def move(self, writer: Writer, source: UUID, target: UUID) -> None:
+        """Let everything that stands for `source` stand for `target`, in an open transaction."""
+        writer.run(
+            "UPDATE identifier SET subject = ? WHERE subject = ?", (target.bytes, source.bytes)
+        )
+
+    def blind(self, kind: str, value: str) -> bytes:
+        """The keyed digest of `value`, under the key of `kind`."""
+        return self._digest(kind, value)
+
     def kinds_of(self, subject: UUID) -> dict[str, int]:
         """How many identifiers of each kind stand for `subject`."""
         rows = self._database.read(

@@ -1,10 +1,11 @@
 """The survival journal: what must hold after an older copy of the data has come back.
 
 `destroyed`: keys of the subject are gone. Standing denials: `withdrawn` and `objected` (detail: the
-purpose), `restricted`, `ceased`. Rules: a denial is noted before the data says it and lifted after
-the data lifted it, so that a crash between the two stores denies; an erasure takes a subject's
-denials away, as nothing is left to deny; every change moves the position on, by which a store older
-than a backup is recognised.
+purpose), `restricted`, `ceased`. `held` and `released`: holds (`keystore.holds`). `merged`: the
+subject is another one now (detail: which). Rules: a denial is noted before the data says it and
+lifted after the data lifted it, so that a crash between the two stores denies; an erasure takes a
+subject's denials away, as nothing is left to deny; every change moves the position on, by which a
+store older than a backup is recognised.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -17,6 +18,8 @@ from kept.vault.keystore.database import Database, Writer
 
 DESTROYED = "destroyed"
 WITHDRAWN, OBJECTED, RESTRICTED, CEASED = "withdrawn", "objected", "restricted", "ceased"
+HELD, RELEASED, MERGED = "held", "released", "merged"
+DENIALS = (WITHDRAWN, OBJECTED, RESTRICTED, CEASED)
 _BATCH = 5_000
 
 
@@ -71,7 +74,16 @@ def lift(database: Database, subject: UUID, denials: Iterable[tuple[str, str]]) 
 
 def forget_denials(writer: Writer, subject: UUID) -> None:
     """An erased subject has nothing left to deny."""
-    writer.run("DELETE FROM journal WHERE subject = ? AND kind <> 'destroyed'", (subject.bytes,))
+    marks = ", ".join("?" * len(DENIALS))
+    writer.run(
+        f"DELETE FROM journal WHERE subject = ? AND kind IN ({marks})",  # noqa: S608 - question marks
+        (subject.bytes, *DENIALS),
+    )
+
+
+def denials_of(database: Database, subject: UUID) -> list[tuple[str, str]]:
+    """The standing denials of a subject: kind and detail."""
+    return [one for one in _of(database.read, subject) if one[0] in DENIALS]
 
 
 def extent(database: Database) -> tuple[int, tuple[str, str]]:

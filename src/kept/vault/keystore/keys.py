@@ -13,8 +13,9 @@ from kept._kit import clock
 from kept._kit.crypto import Cipher, new_key
 from kept._kit.ids import new_id
 from kept.vault.errors import NO_MASTER, NOT_ACTIVE, MisconfiguredError, NotStoredError
+from kept.vault.keystore import sparing
 from kept.vault.keystore.database import Database, Row, Writer
-from kept.vault.keystore.journal import forget_denials, is_destroyed, note
+from kept.vault.keystore.journal import DESTROYED, forget_denials, is_destroyed, note
 from kept.vault.keystore.wrapping import Wrapping, for_subject
 
 ID_BYTES = 16
@@ -112,19 +113,17 @@ class Keys:
         """
         with self._database.write() as writer:
             writer.serialise(subject.bytes)
-            classes = [row[0] for row in writer.run(
-                "SELECT keep FROM subject_key WHERE subject = ?", (subject.bytes,)
-            )]  # fmt: skip
-            doomed = [keep for keep in classes if keep not in spare]
-            for keep in doomed:
-                writer.run(
-                    "DELETE FROM subject_key WHERE subject = ? AND keep = ?", (subject.bytes, keep)
-                )
-            writer.run("DELETE FROM identifier WHERE subject = ?", (subject.bytes,))
-            forget_denials(writer, subject)
-            if doomed or not is_destroyed(writer, subject):
-                note(writer, "destroyed", subject, str(len(doomed)))
-            return _destroyed(writer, subject)
+            return _destroy(writer, subject, spare)
+
+    def erase(self, subject: UUID) -> int:
+        """As `destroy`, sparing what a law or a hold keeps at this very moment."""
+        with self._database.write() as writer:
+            writer.serialise(subject.bytes)
+            return _destroy(writer, subject, sparing.spared(writer.run, subject).values())
+
+    def spared(self, subject: UUID) -> dict[bytes, str]:
+        """The keys that an erasure leaves now: id and keep class."""
+        return sparing.spared(self._database.read, subject)
 
     def _insert(self, writer: Writer, subject: UUID, keep: str) -> None:
         master = writer.current_master()
@@ -155,6 +154,20 @@ class Keys:
         id, owner = bytes(id), bytes(owner)
         key = self._wrapping.unwrap(bytes(wrapped), for_subject(id, owner, keep), master)
         return SubjectKey(id, owner, keep, Cipher(key))
+
+
+def _destroy(writer: Writer, subject: UUID, spare: Collection[str]) -> int:
+    classes = [row[0] for row in writer.run(
+        "SELECT keep FROM subject_key WHERE subject = ?", (subject.bytes,)
+    )]  # fmt: skip
+    doomed = [keep for keep in classes if keep not in spare]
+    for keep in doomed:
+        writer.run("DELETE FROM subject_key WHERE subject = ? AND keep = ?", (subject.bytes, keep))
+    writer.run("DELETE FROM identifier WHERE subject = ?", (subject.bytes,))
+    forget_denials(writer, subject)
+    if doomed or not is_destroyed(writer, subject):
+        note(writer, DESTROYED, subject, str(len(doomed)))
+    return _destroyed(writer, subject)
 
 
 def _destroyed(writer: Writer, subject: UUID) -> int:

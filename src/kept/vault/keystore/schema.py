@@ -2,7 +2,8 @@
 
 `subject_key`: one wrapped key per (subject, keep class). `blind_key`: one wrapped key per kind of
 identifier. `identifier`: which subject a digest stands for. `journal`: what must survive a restore
-of the data (keys destroyed, standing denials). `position`: how many changes the journal has seen.
+of the data (keys destroyed, standing denials, holds, mergers). `suppression`: to which digest
+nothing is sent for a purpose. `position`: how many changes journal and suppressions have seen.
 `master`: versions only; the keys themselves are with the provider.
 """
 
@@ -32,6 +33,9 @@ _TABLES = (
         day TEXT NOT NULL, detail TEXT NOT NULL)""",
     "CREATE INDEX IF NOT EXISTS journal_subject ON journal (subject, kind)",
     "CREATE TABLE IF NOT EXISTS position (number BIGINT NOT NULL)",
+    """CREATE TABLE IF NOT EXISTS suppression (
+        kind TEXT NOT NULL, digest {blob} NOT NULL, purpose TEXT NOT NULL, day TEXT NOT NULL,
+        PRIMARY KEY (kind, digest))""",
 )
 
 

@@ -15,6 +15,7 @@ from kept.vault.keystore.database import Database, Writer
 from kept.vault.keystore.identifiers import Identifiers
 from kept.vault.keystore.keys import Keys
 from kept.vault.keystore.masters import MasterKeys
+from kept.vault.keystore.suppressions import Suppressions
 from kept.vault.keystore.wrapping import Wrapping
 
 
@@ -37,6 +38,7 @@ class KeyStore:
         self.wrapping = Wrapping(masters)
         self.keys = Keys(database, self.wrapping)
         self.identifiers = Identifiers(database, self.wrapping)
+        self.suppressions = Suppressions(database, self.identifiers)
         with database.write() as writer:
             writer.serialise(b"start")
             schema.prepare(writer)

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             name='Subject',
             fields=[
                 ('id', models.UUIDField(default=kept._kit.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('active', 'Active'), ('erasing', 'Erasing'), ('erased', 'Erased')], default='active', max_length=7)),
+                ('state', models.CharField(choices=[('active', 'Active'), ('erasing', 'Erasing'), ('erased', 'Erased'), ('merged', 'Merged'), ('pseudo', 'Pseudo')], default='active', max_length=7)),
                 ('collected', models.PositiveIntegerField()),
                 ('agreed', models.PositiveIntegerField(blank=True, null=True)),
                 ('consented', models.BigIntegerField(default=0)),
@@ -43,6 +43,29 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(condition=models.Q(('purged', False)), fields=['subject'], name='kept_erasure_open')],
             },
+        ),
+        migrations.CreateModel(
+            name='Hold',
+            fields=[
+                ('id', models.UUIDField(default=kept._kit.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('subject', models.UUIDField(db_index=True, editable=False)),
+                ('reason', models.CharField(editable=False, max_length=80)),
+                ('by', models.CharField(editable=False, max_length=64)),
+                ('placed', models.DateField(default=kept._kit.clock.today, editable=False)),
+                ('until', models.DateField(editable=False)),
+                ('sealed', models.BooleanField(default=False, editable=False)),
+                ('released', models.DateField(editable=False, null=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Merger',
+            fields=[
+                ('source', models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                ('target', models.UUIDField(db_index=True, editable=False)),
+                ('by', models.CharField(editable=False, max_length=64)),
+                ('decided', models.DateField(default=kept._kit.clock.today, editable=False)),
+                ('done', models.BooleanField(default=False, editable=False)),
+            ],
         ),
         migrations.CreateModel(
             name='SealedFile',
