@@ -53,7 +53,7 @@ def arrived(letter):
 
 
 def test_a_mail_is_one_file_that_nobody_else_reads_and_nothing_in_it_is_clear(arrived):
-    (path,) = folder().iterdir()
+    (path,) = folder().glob("*/*")
     raw = path.read_bytes()
     for typed in (CANARY, PERSON, "Zoë", "Subject", "answer-inquiry"):
         assert typed.encode() not in raw
@@ -98,7 +98,7 @@ def test_with_the_persons_key_gone_it_is_closed_for_good(arrived, person):
 
 
 def test_a_changed_file_is_an_error_and_not_a_blank(arrived):
-    (path,) = folder().iterdir()
+    (path,) = folder().glob("*/*")
     raw = bytearray(path.read_bytes())
     raw[-1] ^= 1
     path.write_bytes(raw)
@@ -109,7 +109,7 @@ def test_a_changed_file_is_an_error_and_not_a_blank(arrived):
 
 def test_mails_of_other_apps_are_sealed_too(person):
     send_mail(f"About {CANARY}", "words", "site@example.org", ["root@example.org"])
-    (path,) = folder().iterdir()
+    (path,) = folder().glob("*/*")
     assert CANARY.encode() not in path.read_bytes()
     (mail,) = mailbox.read(mailbox.ids(), STAFF)
     assert mail.heading == f"About {CANARY}"
@@ -118,10 +118,11 @@ def test_mails_of_other_apps_are_sealed_too(person):
 def test_the_newest_is_first_and_other_files_are_left_alone(person):
     for number in range(3):
         send_mail(f"Number {number}", "words", "site@example.org", ["root@example.org"])
-        path = folder() / f"{mailbox.ids()[0]}.sealed"
+        path = next(folder().glob(f"*/{mailbox.ids()[0]}.sealed"))
         os.utime(path, (number + 1, number + 1)) if number < 2 else None
-    (folder() / "notes.sealed").write_bytes(b"x")
-    (folder() / "half.part").write_bytes(b"x")
+    (folder() / "site").mkdir(parents=True)
+    (folder() / "site" / "notes.sealed").write_bytes(b"x")
+    (folder() / "site" / "half.part").write_bytes(b"x")
     headings = [mail.heading for mail in mailbox.read(mailbox.ids(), STAFF)]
     assert headings[0] == "Number 2"
     assert len(headings) == 3
