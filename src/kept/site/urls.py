@@ -33,6 +33,7 @@ urlpatterns = [
     path("account/", include("kept.keepers.accounts.urls")),
     path("account/", include("kept.keepers.orders.urls")),
     path("news/", include("kept.keepers.mailings.urls")),
+    path("sharing/", include("kept.keepers.sharing.urls")),
     path("console/", include("kept.console.urls")),
     path("mailbox/", include("kept.console.mailbox_urls")),
 ]

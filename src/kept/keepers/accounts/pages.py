@@ -58,6 +58,7 @@ for _order, (_address, _title, _clients) in enumerate(
         ("account:profile", "Your details", True),
         ("account:preferences", "Preferences", True),
         ("account:choices", "Your choices", True),
+        ("account:sharing", "Who gets your data", True),
         ("account:address", "Email address", True),
         ("account:password", "Password", False),
         ("account:factor", "Second factor", False),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kept.keepers.accounts import factor_views, opening_views, own_views, views
+from kept.keepers.accounts import factor_views, opening_views, own_views, sharing_views, views
 
 app_name = "account"
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("profile/", own_views.ProfilePage.as_view(), name="profile"),
     path("preferences/", own_views.Preferences.as_view(), name="preferences"),
     path("choices/", own_views.Choices.as_view(), name="choices"),
+    path("sharing/", sharing_views.Sharing.as_view(), name="sharing"),
     path("address/", own_views.Address.as_view(), name="address"),
     path("address/<str:token>/", opening_views.AddressLink.as_view(), name="address-link"),
     path("sessions/", own_views.Sessions.as_view(), name="sessions"),
