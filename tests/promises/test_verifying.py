@@ -13,7 +13,7 @@ from kept._kit.errors import KeptError
 from kept.cli import main
 from kept.promises import proving
 from kept.promises.evidence import broken, kept
-from kept.promises.models import PolicyVersion, Proof, Run, Turn
+from kept.promises.models import Proof, Run, Turn
 
 
 @pytest.fixture
@@ -118,14 +118,6 @@ def test_runs_are_recorded(usimprints):
 def test_an_unknown_promise_is_refused_with_the_way_to_the_list(usimprints):
     with pytest.raises(KeptError, match=r"P005.*`no\.such`.*kept promises"):
         promises.verify(["no.such"])
-
-
-def test_a_posted_text_that_was_edited_breaks_what_is_posted_and_nothing_of_the_gate(usimprints):
-    assert promises.verify(["contacts.info"]).findings[0].state == "kept"
-    row = PolicyVersion.objects.get()
-    edited = row.text.replace("Our reply", "Our answer")
-    PolicyVersion.objects.filter(pk=row.pk).update(text=edited)
-    assert promises.verify(["contacts.info"]).findings[0].state == "broken"
 
 
 def test_the_gate_is_asked_about_each_purpose_and_ban(usimprints):

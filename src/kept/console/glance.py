@@ -12,6 +12,7 @@ from django.urls import reverse
 from kept import ledger, promises, vault
 from kept._kit.errors import KeptError
 from kept.keepers.forms import answering, moderation
+from kept.keepers.rights import listing
 from kept.keepers.sharing import flows as sharing
 
 INQUIRY = "inquiry"
@@ -52,7 +53,7 @@ class Glance:
 
 
 def waiting() -> tuple[Waiting, ...]:
-    """Inquiries, content to moderate, mails that did not leave."""
+    """Inquiries, privacy requests, content to moderate, mails that did not leave."""
     inbox = Waiting(
         "inbox", "Inbox", reverse("console:inbox"), answering.waiting(INQUIRY), "not answered"
     )
@@ -63,11 +64,17 @@ def waiting() -> tuple[Waiting, ...]:
         )
         for kind in moderation.kinds()
     )  # fmt: skip
+    counts = listing.counts()
+    late = counts["overdue"] + counts["failing"]
+    asked = Waiting(
+        "requests", "Privacy requests", reverse("console:requests"), late or counts["open"],
+        "overdue or failing" if late else "open", bad=bool(late),
+    )  # fmt: skip
     mail = Waiting(
         "mail", "Outgoing mail", reverse("console:mail"),
         sharing.problems().count(), "not delivered", bad=True,
     )  # fmt: skip
-    return (inbox, *content, mail)
+    return (inbox, asked, *content, mail)
 
 
 def glance() -> Glance:

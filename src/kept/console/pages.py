@@ -25,6 +25,11 @@ _DONE = {
     "offered": "The quote stands in the client's account, and a mail tells them.",
     "mailing": "It is being sent, one message to each.",
     "looked": "It was looked at just now.",
+    "request-refused": "It is refused, and the person is told why.",
+    "request-cancelled": "It is taken back.",
+    "bulk-approve": "It begins: everyone is told, and can take it back.",
+    "bulk-reject": "It is dropped. Nothing was done.",
+    "two-people": "Nobody approves their own proposal: it takes a second operator.",
     "given-up": "It is removed and will not be sent.",
 }
 """Word in the address -> what the page says. Nothing else of an address is shown."""
@@ -105,6 +110,7 @@ def navigation(place: str) -> list[Entry]:
         Entry("Quotes", reverse("console:quotes"), place == "quotes"),
         Entry("News", reverse("console:news-news"), place == "news"),
     ]
+    entries.append(Entry("Data map", reverse("console:data"), place == "data"))
     entries.append(Entry("Visits", reverse("console:visits"), place == "visits"))
     if settings().mailbox:
         entries.append(Entry("Local mailbox", reverse("mailbox:list"), place == "mailbox"))

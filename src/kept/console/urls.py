@@ -2,11 +2,23 @@
 
 from django.urls import path
 
-from kept.console import inbox, mails, moderate, news, promises, quotes, views, visits
+from kept.console import (
+    inbox,
+    mails,
+    moderate,
+    news,
+    processing,
+    promises,
+    quotes,
+    requests,
+    views,
+    visits,
+)
 
 app_name = "console"
 urlpatterns = [
     path("", views.Home.as_view(), name="home"),
+    path("data/", processing.DataMapPage.as_view(), name="data"),
     path("promises/", promises.Promises.as_view(), name="promises"),
     path("inbox/", inbox.Inbox.as_view(), name="inbox"),
     path("inbox/<uuid:id>/", inbox.Message.as_view(), name="message"),
@@ -15,5 +27,6 @@ urlpatterns = [
     path("mail/", mails.Outgoing.as_view(), name="mail"),
     path("visits/", visits.Visits.as_view(), name="visits"),
     *news.patterns(),
+    *requests.patterns(),
     *moderate.patterns(),
 ]

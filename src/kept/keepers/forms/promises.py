@@ -12,7 +12,7 @@ from typing import Final
 
 from django.conf import settings
 from django.db.models import Q
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 
 from kept import gate, vault
 from kept.keepers.forms import moderation
@@ -46,7 +46,13 @@ def _points(patterns: list[URLPattern | URLResolver], under: str) -> Iterator[tu
             continue
         view = getattr(one.callback, "view_class", None)
         if isinstance(view, type) and issubclass(view, CollectView):
-            yield view().point_id(), path
+            yield view().point_id(), _filled(path, view.example)
+
+
+def _filled(path: str, example: Mapping[str, str]) -> str:
+    for name, word in example.items():
+        path = re.sub(rf"<(\w+:)?{name}>", word, path)
+    return path
 
 
 @check(collecting(""))
@@ -62,7 +68,8 @@ def page_shows_notice(promise: Promise, _carried: Figures) -> Evidence | None:
         return broken(f"its page answers {page.status_code}")
     text = page.content.decode()
     clause = promise.policy.collect[promise.clause]
-    unasked = [name for name in clause.required if f'name="{name}"' not in text]
+    asked = [name for name in clause.required if name not in resolve(path).kwargs]
+    unasked = [name for name in asked if f'name="{name}"' not in text]
     if unasked:
         return broken(f"its page does not ask for `{unasked[0]}`")
     if promise.id not in text:

@@ -31,6 +31,9 @@ class CollectView(View):
     success_url: ClassVar[str] = "/"
     template_name: ClassVar[str] = "kept/forms/collect.html"
     heading: ClassVar[str] = ""
+    example: ClassVar[Mapping[str, str]] = {}
+    """Where the address has parts (field -> a word): those of a page that checks may look at. The
+    address answers these fields, so the page does not ask for them."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The empty form under its notice; a page that says so where the policy has none."""
@@ -55,7 +58,8 @@ class CollectView(View):
 
     def take(self, sent: Mapping[str, Sequence[str]]) -> Collected | Refused:
         """Store what was sent (`field -> values`)."""
-        return flows.collect(self.point_id(), sent, model=self.model)
+        base = self.request.build_absolute_uri("/")
+        return flows.collect(self.point_id(), sent, model=self.model, base=base)
 
     def point_id(self) -> str:
         """The clause's name: `point`, or what the model's `Kept.collect` says."""

@@ -153,10 +153,11 @@ def backup_was_tried(_promise: Promise, _carried: Figures) -> Evidence:
 
 
 def _not_yet(name: str, says: str, figures: Figures) -> Evidence:
-    """A job that has not been due yet proves nothing; one that is late or failed is broken."""
+    """A job not due yet proves nothing; one that failed, is late or was undone is broken."""
     job = _job(name)
-    if job is not None and (job.failures or job.late):
-        return broken(f"{says}: {job.error or 'it was due and did not run'}", figures)
+    if job is not None and (job.failures or job.late or job.succeeded):
+        done = f"it was there on {job.succeeded:%d %B %Y}" if job.succeeded else "it did not run"
+        return broken(f"{says}: {job.error or done}", figures)
     return unproven(f"{says}; `kept schedule run {name}` does it now", figures)
 
 

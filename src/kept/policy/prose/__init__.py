@@ -3,6 +3,7 @@
 from kept.policy.prose import render
 from kept.policy.prose.document import document
 from kept.policy.prose.labels import label
+from kept.policy.prose.language import keep as kept_for
 from kept.policy.prose.language import translated_by
 from kept.policy.prose.notice import notice
 from kept.policy.prose.shapes import Document, Item, Link, Notice, Section, Sentence, Use
@@ -16,6 +17,7 @@ __all__ = [
     "Sentence",
     "Use",
     "document",
+    "kept_for",
     "label",
     "notice",
     "render",
