@@ -15,6 +15,7 @@ APPS: tuple[str, ...] = (
     "kept.keepers.visits",
     "kept.keepers.orders",
     "kept.keepers.mailings",
+    "kept.keepers.rights",
     "kept.keepers.retention",
     "kept.console",
 )

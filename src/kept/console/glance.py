@@ -14,6 +14,7 @@ from kept._kit.errors import KeptError
 from kept.keepers.forms import answering, moderation
 from kept.keepers.rights import listing
 from kept.keepers.sharing import flows as sharing
+from kept.keepers.sharing.flows import disclosing
 
 INQUIRY = "inquiry"
 
@@ -53,7 +54,7 @@ class Glance:
 
 
 def waiting() -> tuple[Waiting, ...]:
-    """Inquiries, privacy requests, content to moderate, mails that did not leave."""
+    """Inquiries, privacy requests, content to moderate, mails and data that did not leave."""
     inbox = Waiting(
         "inbox", "Inbox", reverse("console:inbox"), answering.waiting(INQUIRY), "not answered"
     )
@@ -74,7 +75,11 @@ def waiting() -> tuple[Waiting, ...]:
         "mail", "Outgoing mail", reverse("console:mail"),
         sharing.problems().count(), "not delivered", bad=True,
     )  # fmt: skip
-    return (inbox, asked, *content, mail)
+    decide = disclosing.problems().count() + disclosing.untold().count()
+    disclosures = Waiting(
+        "disclosures", "Disclosures", reverse("console:disclosures"), decide, "to decide", bad=True
+    )
+    return (inbox, asked, *content, mail, disclosures)
 
 
 def glance() -> Glance:

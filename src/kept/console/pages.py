@@ -31,6 +31,11 @@ _DONE = {
     "bulk-reject": "It is dropped. Nothing was done.",
     "two-people": "Nobody approves their own proposal: it takes a second operator.",
     "given-up": "It is removed and will not be sent.",
+    "giving": "It is on its way.",
+    "asked": "The person is asked first; it goes when they say yes.",
+    "to-approve": "It waits for a second operator.",
+    "approved": "It is on its way.",
+    "told": "It is noted that they were told.",
 }
 """Word in the address -> what the page says. Nothing else of an address is shown."""
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from kept.console import (
+    disclosures,
     inbox,
     mails,
     moderate,
@@ -26,6 +27,7 @@ urlpatterns = [
     path("quotes/new/", quotes.NewQuote.as_view(), name="new-quote"),
     path("mail/", mails.Outgoing.as_view(), name="mail"),
     path("visits/", visits.Visits.as_view(), name="visits"),
+    *disclosures.patterns(),
     *news.patterns(),
     *requests.patterns(),
     *moderate.patterns(),

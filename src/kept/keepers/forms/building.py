@@ -51,6 +51,8 @@ class Asking:
     """Purposes that the person agreed to before: no box asks again."""
     any_of: bool = False
     """True where the purposes stand beside each other: one consent is needed, whichever."""
+    answered: frozenset[str] = frozenset()
+    """Fields of the clause that the page itself answers: the form does not ask them."""
     initial: Mapping[str, Any] = field(default_factory=dict)
     """What the fields hold when the page is opened; consent boxes hold nothing."""
 
@@ -61,7 +63,11 @@ PLAIN = Asking()
 
 def form_for(point: policy.Collection, notice: Notice, asking: Asking = PLAIN) -> type[forms.Form]:
     """The form class of one collection point, in the order of its notice."""
-    fields: dict[str, forms.Field] = {item.field: field_for(point, item) for item in notice.what}
+    fields: dict[str, forms.Field] = {
+        item.field: field_for(point, item)
+        for item in notice.what
+        if item.field not in asking.answered
+    }
     for name, value in asking.initial.items():
         if name in fields:
             fields[name].initial = value

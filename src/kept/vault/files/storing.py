@@ -57,23 +57,33 @@ def store(
     media_type: str = "application/octet-stream",
     using: str = DEFAULT_DB_ALIAS,
 ) -> SealedFile:
-    """Seal and store. `content`: pieces of any size. Raises `NotStoredError`: nothing is kept."""
+    """Seal and store. `content`: pieces of any size. Raises `NotStoredError`: nothing is kept.
+
+    Nothing is locked while the content is made; a person who is erased meanwhile gets no row.
+    """
     ordinal, _ = gate.in_force().in_force
     row = SealedFile(
         id=new_id(), subject_id=subject, point=point, category=category, collected=ordinal
     )
-    with transaction.atomic(using=using):
-        person = people.lock(subject, using)
-        sealing.ask([category], point, None, person, SealedFile._meta.label)
-        key = sealing.key_for(subject, point, SealedFile._meta.label)
-        path = path_of(row.id)
-        try:
-            _write(path, row.id, key, About(name, media_type), content)
+    key = _allowed(row, using)
+    path = path_of(row.id)
+    try:
+        _write(path, row.id, key, About(name, media_type), content)
+        with transaction.atomic(using=using):
+            people.lock(subject, using)
             row.save(using=using, force_insert=True)
-        except BaseException:
-            path.unlink(missing_ok=True)
-            raise
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
     return row
+
+
+def _allowed(row: SealedFile, using: str) -> SubjectKey:
+    """The key that the file gets. Raises `NotStoredError` where the gate denies to store it."""
+    with transaction.atomic(using=using):
+        person = people.lock(row.subject_id, using)
+        sealing.ask([row.category], row.point, None, person, SealedFile._meta.label)
+        return sealing.key_for(row.subject_id, row.point, SealedFile._meta.label)
 
 
 def open(row: SealedFile) -> OpenedFile:

@@ -1,0 +1,36 @@
+"""The app of rights."""
+
+from datetime import timedelta
+
+from django.apps import AppConfig
+
+
+class RightsConfig(AppConfig):
+    """Label `kept_rights`."""
+
+    name = "kept.keepers.rights"
+    label = "kept_rights"
+    verbose_name = "Requests about one's own data"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Say what can be carried out, add the account's page, have the clock look after it."""
+        from kept import schedule
+        from kept.keepers.accounts import pages
+        from kept.keepers.rights import (  # noqa: F401 - importing `jobs` names them
+            jobs,
+            recorded,
+            sweeping,
+        )
+        from kept.keepers.rights.abilities import abilities
+        from kept.promises import keeping
+
+        recorded.register()
+        keeping.register("rights", abilities)
+        pages.register(pages.AccountPage("account-data:data", "Your data", 45))
+        schedule.register(
+            "requests.go-on",
+            timedelta(minutes=5),
+            sweeping.sweep,
+            says="Takes up requests about personal data that wait, and ends those that are over.",
+        )

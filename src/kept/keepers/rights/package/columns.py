@@ -1,0 +1,57 @@
+"""Which columns of a row a person is given, and which not, with the reason.
+
+Rules: secrets that work only as long as nobody reads them stay out (a password's hash, a session's
+key), named; what is sealed comes through the gate, never as its envelope; a reference is given only
+where it leads to a row of the same person: others', staff included, are "another person's".
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import models
+
+from kept.vault.models import Subject
+
+_SECRET = re.compile(r"password|secret|token|digest|session_(key|data)|^once$|hash|^key$|salt")
+_OURS = frozenset({"revision", "sealed", "lease", "leased_until", "again"})
+_WHY_SECRET = "a secret that protects you only while nobody reads it"  # noqa: S105 - a reason
+_WHY_SEALED = "stored encrypted; what is in it stands beside it in clear"
+_WHY_OURS = "a number that only our software needs"
+
+
+def left_out(model: type[models.Model]) -> Mapping[str, str]:
+    """Column -> why it is not given."""
+    found = {}
+    for field in model._meta.concrete_fields:
+        why = _why(model, field)
+        if why:
+            found[field.name] = why
+    return found
+
+
+def given(model: type[models.Model]) -> list[Any]:
+    """The ordinary columns that are given, references apart."""
+    return [
+        field
+        for field in model._meta.concrete_fields
+        if not _why(model, field) and not field.is_relation
+    ]
+
+
+def references(model: type[models.Model]) -> list[Any]:
+    """The references to rows of other tables that may be the same person's."""
+    return [
+        field
+        for field in model._meta.concrete_fields
+        if field.is_relation and not _why(model, field) and field.related_model is not Subject
+    ]
+
+
+def _why(model: type[models.Model], field: Any) -> str:
+    said = getattr(model.__dict__.get("Kept"), "secret", ())
+    if field.name in said or _SECRET.search(field.name):
+        return _WHY_SECRET
+    if isinstance(field, models.BinaryField):
+        return _WHY_SEALED
+    return _WHY_OURS if field.name in _OURS else ""

@@ -1,0 +1,121 @@
+"""The rows of one table as records: what a person is given of each, in bounded memory.
+
+Rules: rows are read and opened a few hundred at a time; a value that the key is gone for, or that
+the gate withholds, is said to be so; whose row a reference leads to is asked for all rows of a
+batch at once.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from kept import gate
+from kept.keepers.rights.opening import opened
+from kept.keepers.rights.package import columns
+from kept.keepers.rights.package.tables import Clause, Table
+from kept.vault.holdings import holdings
+
+BATCH = 400
+GONE = "can no longer be read: its key is destroyed"
+WITHHELD = "withheld"
+ANOTHER = "another person's"
+_PASSWORD = "account.password"  # noqa: S105 - the name of a category
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value of a record."""
+
+    name: str
+    label: str
+    category: str
+    """Its category in the policy's taxonomy; empty for an ordinary column."""
+    value: Any
+    """Text, number, boolean, list or None: what JSON can hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row."""
+
+    id: str
+    point: str
+    since: date | None
+    values: tuple[Value, ...]
+
+
+def records(table: Table, subject: UUID, clauses: Mapping[str, Clause]) -> Iterator[Record]:
+    """The rows of `table`, counted as they are reached. Needs the person's own scope."""
+    table.reached = 0
+    rows = table.rows.iterator(chunk_size=BATCH)
+    while some := list(islice(rows, BATCH)):
+        theirs = _theirs(some, subject)
+        for row in some:
+            yield _record(row, clauses, theirs)
+            table.reached += 1
+
+
+def _record(row: Any, clauses: Mapping[str, Clause], theirs: Mapping[str, set[Any]]) -> Record:
+    shape = getattr(row, "_kept_shape", None)
+    point = (shape.point(row) if shape is not None else None) or ""
+    clause = clauses.get(point)
+    labels = {} if clause is None else clause.labels
+    values = [
+        Value(name, labels.get(name, _label(name)), category, _plain(value))
+        for name, category, value in (opened(row) if shape is not None else ())
+        if category != _PASSWORD
+    ]
+    if shape is not None and not values and row.__dict__.get(shape.envelope):
+        values.append(Value("contents", "Contents", "", GONE))
+    known = {one.name for one in values}
+    for field in columns.given(type(row)):
+        if field.name not in known:
+            found = field.value_from_object(row)
+            values.append(Value(field.name, _label(field.name), "", _plain(found)))
+    for field in columns.references(type(row)):
+        target = getattr(row, field.attname)
+        if target is not None:
+            said = str(target) if target in theirs.get(field.name, ()) else ANOTHER
+            values.append(Value(field.name, _label(field.name), "", said))
+    return Record(str(row.pk), point, getattr(row, "since", None), tuple(values))
+
+
+def _theirs(rows: list[Any], subject: UUID) -> dict[str, set[Any]]:
+    """For each reference: which of the rows it leads to are the same person's, or nobody's."""
+    found: dict[str, set[Any]] = {}
+    known = holdings()
+    for field in columns.references(type(rows[0])):
+        ids = {getattr(row, field.attname) for row in rows} - {None}
+        other: Any = field.related_model
+        holding = known.get(other._meta.label)
+        if holding is None:  # a table without anything about people
+            found[field.name] = ids
+        else:
+            own = other._base_manager.filter(holding.of(subject), pk__in=ids)
+            found[field.name] = set(own.values_list("pk", flat=True))
+    return found
+
+
+def _plain(value: Any) -> Any:
+    """`value` as JSON can hold it."""
+    if isinstance(value, gate.Sealed):
+        return WITHHELD if _is_denied(value) else GONE
+    if value is None or isinstance(value, str | bool | int | float):
+        return value
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    if isinstance(value, dict):
+        return {str(name): _plain(one) for name, one in value.items()}
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _is_denied(value: gate.Sealed) -> bool:
+    decision = value.decision
+    return decision is not None and any(hit.rule for hit in decision.rules)
+
+
+def _label(name: str) -> str:
+    return name.replace("_", " ").capitalize()

@@ -1,0 +1,22 @@
+"""The look of the pages in a copy: it stands in each page, so that nothing has to be fetched."""
+
+STYLE = (
+    ":root{color-scheme:light dark;--ink:#1c1b2e;--soft:#55536a;--line:#ddd6c8;--paper:#fdfbf7;"
+    "--link:#0a5580;--bad:#a11319}"
+    "@media(prefers-color-scheme:dark){:root{--ink:#f2efe8;--soft:#b9b6c9;--line:#3a384e;"
+    "--paper:#14131d;--link:#86cdf2;--bad:#ff9ea1}}"
+    "*{box-sizing:border-box}body{margin:0;background:var(--paper);color:var(--ink);"
+    "font:17px/1.6 system-ui,sans-serif;overflow-wrap:break-word}"
+    "main{max-width:46rem;margin:0 auto;padding:2rem 1.25rem 4rem}"
+    "h1,h2,h3{font-family:Palatino,P052,Georgia,serif;line-height:1.2;text-wrap:balance}"
+    "h1{font-size:2.2rem}h2{font-size:1.4rem;margin-top:2.2rem}h3{font-size:1.1rem;margin-bottom:0}"
+    "a{color:var(--link)}.lead{font-size:1.15rem;color:var(--soft)}.quiet{color:var(--soft)}"
+    ".bad{color:var(--bad)}table{width:100%;border-collapse:collapse}"
+    "th,td{text-align:left;vertical-align:top;padding:.4rem .75rem .4rem 0;"
+    "border-bottom:1px solid var(--line)}.n{text-align:right}"
+    "section{border-top:1px solid var(--line);margin-top:1.25rem}section h2{font-size:1.15rem;"
+    "margin:.75rem 0 .25rem}dl{display:grid;grid-template-columns:minmax(7rem,12rem) 1fr;"
+    "gap:.15rem 1rem;margin:.5rem 0 1rem}dt{color:var(--soft)}dd{margin:0;min-width:0}"
+    ".pre{white-space:pre-line}@media(max-width:30rem){dl{grid-template-columns:1fr}"
+    "dd{margin-bottom:.5rem}}@media print{body{font-size:11pt}}"
+)

@@ -1,0 +1,87 @@
+"""What is held, table by table, with what the policy says about each: read once, in order.
+
+Rules: the declared holdings and nothing else, each told even when it is empty; what may be told of
+a row is decided by column, not by hope: sealed values open as the person's own; columns that are
+secrets are named and left out; a reference to anybody else's row is left out and said to be.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from kept import policy, vault
+from kept.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """What the policy says about one collection point, in words."""
+
+    point: str
+    says: str
+    purposes: tuple[tuple[str, str], ...]
+    """(what for, on which legal ground)."""
+    keep: str
+    recipients: tuple[str, ...]
+    labels: Mapping[str, str]
+    period: Any = None
+
+    def until(self, since: date | None) -> date | None:
+        """The day on which what came in then is over; None where no calendar says it."""
+        return None if self.period is None or since is None else self.period.after(since)
+
+
+@dataclass(slots=True)
+class Table:
+    """One table, and how far the walk over it came."""
+
+    label: str
+    """`kept_forms.Submission`."""
+    title: str
+    rows: Any
+    expected: int
+    reached: int = 0
+    failed: str = ""
+    """Kind of the error that stopped it, empty where none did."""
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    """Column -> why it is not in the copy."""
+
+    @property
+    def slug(self) -> str:
+        """Its name in file names."""
+        return self.label.lower().replace("_", "-").replace(".", "-").removeprefix("kept-")
+
+
+def tables(subject: UUID) -> list[Table]:
+    """Every holding, in the order of titles; those with rows first."""
+    from kept.keepers.rights.package import columns
+
+    found = []
+    for one in vault.everything(subject):
+        model = one.rows.model
+        made = Table(one.holding.label, _title(model), one.rows, one.expected)
+        made.left_out = columns.left_out(model)
+        found.append(made)
+    return sorted(found, key=lambda table: (not table.expected, table.title))
+
+
+def clauses(current: Policy) -> dict[str, Clause]:
+    """Every collection point, in words."""
+    return {id: _clause(current, id) for id in current.collect}
+
+
+def _clause(current: Policy, point: str) -> Clause:
+    notice = policy.prose.notice(current, point)
+    said = current.collect[point]
+    labels = {**said.labels, **{one.field: one.label for one in notice.what}}
+    purposes = tuple((use.says, use.basis.replace("-", " ")) for use in notice.purposes)
+    return Clause(
+        point, said.says, purposes, notice.keep_text, notice.recipients, labels, said.keep.period
+    )
+
+
+def _title(model: Any) -> str:
+    said = getattr(model.__dict__.get("Kept"), "says", None)
+    return said or str(model._meta.verbose_name_plural).capitalize()
