@@ -9,6 +9,8 @@ from django.test import Client
 from kept import vault
 from kept.keepers.accounts import writing
 from kept.keepers.accounts.models import Link, User
+from kept.keepers.mailings import confirming
+from kept.keepers.mailings.models import Asked
 from kept.keepers.sharing import delivering
 from kept.keepers.sharing.models import Mail
 
@@ -39,6 +41,8 @@ def deliver() -> list[mail.EmailMessage]:
     before = len(mail.outbox)
     for link in Link.objects.order_by("pk"):
         writing.write(link.pk)
+    for asked in Asked.objects.order_by("pk"):
+        confirming.write(asked.pk)
     for waiting in Mail.objects.filter(state="waiting"):
         delivering.deliver(waiting.pk)
     return mail.outbox[before:]

@@ -65,9 +65,9 @@ class Consented(Event, frozen=True):
     purposes: Words
     version: Ordinal
     text_digest: Digest
-    row: UUID | None = None
     confirmed: bool = False
     """Whether the holder of the address confirmed it through a link mailed there."""
+    row: UUID | None = None
 
 
 class Withdrawn(Event, frozen=True):
@@ -75,6 +75,7 @@ class Withdrawn(Event, frozen=True):
 
     purposes: Words
     version: Ordinal | None = None
+    row: UUID | None = None
 
 
 class Objected(Event, frozen=True):
@@ -205,6 +206,16 @@ class Expired(Event, frozen=True):
     rows: Count
 
 
+class Removed(Event, frozen=True):
+    """A flow removed a row about a subject, neither erasing the subject nor because time was over.
+
+    What replaced or ended it is an event of its own.
+    """
+
+    point: Word | None = None
+    row: UUID | None = None
+
+
 class Held(Event, frozen=True):
     """A legal hold was placed on data of a subject, or released."""
 
@@ -290,7 +301,7 @@ class VisitsCounted(Event, frozen=True):
 AnyEvent: TypeAlias = (
     Collected | Dropped | Consented | Withdrawn | Objected | Restricted | Agreed | Opened
     | Rendered | Changed | Sent | Told | Published | Moderated | Requested | Progressed | Answered
-    | Erased | KeyDestroyed | Expired | Held | Suppressed | Merged | Rotated | BackedUp
+    | Erased | KeyDestroyed | Expired | Removed | Held | Suppressed | Merged | Rotated | BackedUp
     | RestoreTried | RestoredFrom | Refused | PolicyAdopted | Account | VisitsCounted
 )  # fmt: skip
 

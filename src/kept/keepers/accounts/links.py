@@ -35,6 +35,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     agreed: tuple[str, ...] = ()
     shown: str = ""
     """The very text that stood above the consent boxes."""
+    at: datetime | None = None
+    """When it was sent, for consents that the link confirms."""
     version: int = 0
     dropped: int = 0
     user: UUID | None = None

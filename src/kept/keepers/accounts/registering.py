@@ -18,6 +18,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from kept import gate, ledger, policy, promises, vault
+from kept._kit import clock
 from kept._kit.errors import KeptError
 from kept.keepers.accounts import address, jobs, links, passwords, throttle
 from kept.keepers.accounts.forms import UNREACHABLE
@@ -98,6 +99,7 @@ def _begin(found: Examined, base: str) -> Collected | Refused:
         values={name: str(value) for name, value in values.items()},
         agreed=tuple(found.agreed(CONSENT)),
         shown=building.shown_text(found.page.notice),
+        at=clock.now(),
         version=found.posted.ordinal,
         dropped=found.dropped,
     )
@@ -178,7 +180,9 @@ def _confirm(asked: Asked) -> Literal["opened", "over", "changed", "denied"]:
 @ledger.flow(ledger.Collected, ledger.Consented, may=[ledger.Dropped])
 def open_account(clause: policy.Collection, subject: Subject, asked: Asked) -> User:
     """Consent, user, profile and events, in the caller's transaction and scope."""
-    consent.give(subject.pk, point=POINT, purposes=asked.agreed, shown=asked.shown)
+    consent.give(
+        subject.pk, point=POINT, purposes=asked.agreed, shown=asked.shown, asked_at=asked.at
+    )
     user = User(username=f"client-{secrets.token_hex(6)}", password=asked.password, subject=subject)
     user.email = asked.address
     user.save(force_insert=True)
@@ -188,12 +192,10 @@ def open_account(clause: policy.Collection, subject: Subject, asked: Asked) -> U
         _claim(clause.asked[name], value, subject)
         profile.put(name, clause.asked[name], value)
     profile.save(force_insert=True)
-    held = {*(clause.asked[name] for name in values), _EMAIL, _PASSWORD}
-    ledger.record(
-        ledger.Collected(
-            point=POINT, version=asked.version, categories=tuple(sorted(held)), row=user.pk
-        ),
-        subject.pk,
+    told = tuple(sorted({clause.asked[name] for name in values}))
+    ledger.record_many(
+        (ledger.Collected(point=POINT, version=asked.version, categories=held, row=row), subject.pk)
+        for row, held in ((user.pk, (_PASSWORD, _EMAIL)), (profile.pk, told))
     )
     if asked.dropped:
         ledger.record(ledger.Dropped(point=POINT, fields=asked.dropped), None)

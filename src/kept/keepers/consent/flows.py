@@ -3,11 +3,13 @@
 Rules (UI-03): consent names its purpose, and is kept with the policy version and the exact text
 shown; the subject's mask, which the gate decides by, changes in the same transaction; withdrawing
 asks nothing but who one is (GDPR Art. 7(3)), and also ends what was given more than once; keepers
-that do something with a consent hear of its end in the same transaction (`on_withdrawal`).
+that do something with a consent hear of its end in the same transaction (`on_withdrawal`); one
+that was asked for at a form and confirmed by a link has both moments on record (`asked_at`).
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -39,10 +41,18 @@ def on_withdrawal(listener: Listener) -> None:
 
 
 @ledger.flow(ledger.Consented)
-def give(subject: UUID, *, point: str, purposes: Sequence[str], shown: str) -> Given:
+def give(
+    subject: UUID,
+    *,
+    point: str,
+    purposes: Sequence[str],
+    shown: str,
+    asked_at: datetime | None = None,
+) -> Given:
     """Record that `subject` consents to `purposes`, having been shown the text `shown`.
 
-    Raises `NotStored` where the subject is not active, `KeyError` for an unknown purpose.
+    `asked_at`: when it was ticked, where the holder of the address confirmed it now. Raises
+    `NotStored` where the subject is not active, `KeyError` for an unknown purpose.
     """
     version = promises.current().ordinal
     text, _new = ShownText.objects.get_or_create(digest=digest_of(shown), defaults={"text": shown})
@@ -55,15 +65,24 @@ def give(subject: UUID, *, point: str, purposes: Sequence[str], shown: str) -> G
             version=version,
             shown=text,
             given_at=now,
+            asked_at=asked_at,
         )
         for purpose in purposes
     )
     vault.set_choices(subject, consent=purposes, stop_objecting=purposes)
-    ledger.record(
-        ledger.Consented(
-            point=point, purposes=tuple(purposes), version=version, text_digest=text.digest
-        ),
-        subject,
+    ledger.record_many(
+        (
+            ledger.Consented(
+                point=point,
+                purposes=(row.purpose,),
+                version=version,
+                text_digest=text.digest,
+                confirmed=asked_at is not None,
+                row=row.pk,
+            ),
+            subject,
+        )
+        for row in rows
     )
     return Given(tuple(row.pk for row in rows), version)
 
@@ -75,10 +94,14 @@ def withdraw(subject: UUID, purposes: Sequence[str]) -> int:
     Raises `NotStored` where the subject is not active, `KeyError` for an unknown purpose.
     """
     vault.set_choices(subject, withdraw=purposes)
-    ended = standing(subject).filter(purpose__in=purposes).update(withdrawn_at=clock.now())
-    if ended:
-        version = promises.current().ordinal
-        ledger.record(ledger.Withdrawn(purposes=tuple(purposes), version=version), subject)
+    over = standing(subject).filter(purpose__in=purposes)
+    found = list(over.select_for_update().values_list("pk", "purpose"))
+    ended = over.filter(pk__in=[id for id, _ in found]).update(withdrawn_at=clock.now())
+    version = promises.current().ordinal
+    ledger.record_many(
+        (ledger.Withdrawn(purposes=(purpose,), version=version, row=id), subject)
+        for id, purpose in found
+    )
     for listener in _listeners:
         listener(subject, purposes)
     return ended

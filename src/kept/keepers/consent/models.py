@@ -37,6 +37,8 @@ class Consent(models.Model):
     version = models.PositiveIntegerField()
     """Ordinal of the policy version in force when it was given."""
     shown = models.ForeignKey(ShownText, models.PROTECT, related_name="consents")
+    asked_at = models.DateTimeField(null=True, blank=True)
+    """When it was ticked, where the address was proved after that by a link; else empty."""
     given_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
@@ -47,7 +49,12 @@ class Consent(models.Model):
                 name="kept_consent_withdrawn_after_given",
                 condition=models.Q(withdrawn_at__isnull=True)
                 | models.Q(withdrawn_at__gte=models.F("given_at")),
-            )
+            ),
+            models.CheckConstraint(
+                name="kept_consent_confirmed_after_asked",
+                condition=models.Q(asked_at__isnull=True)
+                | models.Q(given_at__gte=models.F("asked_at")),
+            ),
         ]
 
     class Kept:

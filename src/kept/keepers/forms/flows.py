@@ -36,16 +36,23 @@ def open_page(point_id: str, asking: Asking = PLAIN) -> Page | None:
 
 
 def collect(
-    point_id: str, sent: Mapping[str, Sequence[str]], *, model: type[Any] | None = None
+    point_id: str,
+    sent: Mapping[str, Sequence[str]],
+    *,
+    model: type[Any] | None = None,
+    base: str = "",
 ) -> Collected | Refused:
     """Store what was sent (`field -> values`), or say why nothing is stored.
 
     `model` is the typed model of the collection point; without one it becomes a `Submission`.
+    `base` is the site as its visitor reached it (`https://example.org`), for links in mails.
     """
     found = examine(point_id, sent)
     if not isinstance(found, Examined):
         return found
-    stored = storing.store(found.posted, found.page, found.token, model, dropped=found.dropped)
+    stored = storing.store(
+        found.posted, found.page, found.token, model, dropped=found.dropped, base=base
+    )
     return stored or twice(found)
 
 

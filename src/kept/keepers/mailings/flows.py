@@ -1,12 +1,14 @@
 """Asking for mails, getting them, ending them: one function per verb (UI-08, UI-17).
 
-Rules: `news` and `other-information` are separate choices, each given and ended by itself; whoever
-ends both is forgotten here; a mailing goes to those whom the gate permits, asked again for each one
-right before sending; one message has one recipient; each holds the operator's postal address and
-a way out that works by one click, without a login (RFC 8058; 15 U.S.C. 7704).
+Rules: an address that somebody typed is asked first whether it wants mails (`confirming`); `news`
+and `other-information` are separate choices, each given and ended by itself; whoever ends both is
+forgotten here; a mailing goes to those whom the gate permits, asked again for each one right before
+sending; one message has one recipient; each holds the operator's postal address and a way out that
+works by one click, without a login (RFC 8058; 15 U.S.C. 7704).
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -15,10 +17,14 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from kept import gate, ledger, promises, vault
+from kept._kit import clock
 from kept._kit.digests import digest_of
 from kept._kit.errors import KeptError, code
+from kept.keepers.accounts import address as addresses
+from kept.keepers.accounts import throttle
 from kept.keepers.accounts.forms import UNREACHABLE
 from kept.keepers.accounts.models import User
+from kept.keepers.consent import confirming
 from kept.keepers.consent import flows as consent
 from kept.keepers.forms import building, storing
 from kept.keepers.forms import flows as forms
@@ -37,6 +43,7 @@ NO_POST = code(
 _EMAIL = "contact.email"
 _SALT = "kept.keepers.mailings"
 _ASKING = Asking(any_of=True)
+_brake = addresses.Brake(limit=30)
 
 
 def open_page() -> Page | None:
@@ -44,30 +51,47 @@ def open_page() -> Page | None:
     return forms.open_page(POINT, _ASKING)
 
 
-def subscribe(sent: Mapping[str, Sequence[str]]) -> Collected | Refused:
-    """Store what was typed at `/news/`, with the consents that were ticked."""
+def subscribe(
+    sent: Mapping[str, Sequence[str]], *, base: str, come_from: str
+) -> Collected | Refused:
+    """Have the holder of the address asked. Says and does the same for every address."""
+    wait = _brake.wait(come_from)
+    if wait:
+        return _slow(wait, open_page())
     found = forms.examine(POINT, sent, _ASKING)
     if not isinstance(found, Examined):
         return found
-    agreed = found.agreed(CONSENT)
     address = _address(found)
     if not can_reach(address):
-        found.page.form.add_error(_email_field(), UNREACHABLE)
+        found.page.form.add_error(email_field(), UNREACHABLE)
         return Refused(422, "", found.page)
-    with gate.purpose(agreed[0], actor=gate.VISITOR), transaction.atomic():
+    wait = throttle.wait(f"mail to {address}")
+    if wait:
+        return _slow(wait, found.page)
+    with transaction.atomic():
         if not storing.spend(found.token):
             return forms.twice(found)
-        subject = vault.find_or_make(_EMAIL, address)
-        shown = building.shown_text(found.page.notice)
-        row = keep(subject.pk, found.values, agreed, shown, dropped=found.dropped)
-    return Collected(row=row, subject=subject.pk, dropped=found.dropped)
+        confirming.ask(
+            confirming.Unproved(
+                base=base,
+                address=address,
+                point=POINT,
+                purposes=tuple(found.agreed(CONSENT)),
+                shown=building.shown_text(found.page.notice),
+                version=found.posted.ordinal,
+                at=clock.now(),
+                values=found.values,
+                dropped=found.dropped,
+            )
+        )
+    return Collected(row=None, dropped=found.dropped)
 
 
 def give(user: User, purposes: Sequence[str], shown: str) -> None:
     """A client asks for mails in their account: to the address of the account."""
     with gate.purpose(gate.OWN_DATA, actor=gate.Actor("subject", str(user.person))):
         address = str(user.email)
-    field = _email_field()
+    field = email_field()
     with gate.purpose(purposes[0], actor=gate.Actor("subject", str(user.person))):
         keep(user.person, {field: address}, purposes, shown)
 
@@ -85,7 +109,10 @@ def withdrawn(subject: UUID, purposes: Sequence[str]) -> None:
     known = [one for one in KINDS if one in in_force.in_force[1].purposes]
     person = Subject.objects.get(pk=subject)
     if not person.consented & in_force.mask(known):
-        Subscription.objects.filter(subject_id=subject).delete()
+        over = Subscription.objects.filter(subject_id=subject)
+        for id in over.values_list("pk", flat=True):
+            ledger.record(ledger.Removed(point=POINT, row=id), subject)
+        over.delete()
 
 
 @ledger.flow(ledger.Collected, ledger.Consented, may=[ledger.Dropped])
@@ -95,12 +122,17 @@ def keep(
     agreed: Sequence[str],
     shown: str,
     *,
+    point: str = POINT,
     dropped: int = 0,
+    asked_at: datetime | None = None,
 ) -> UUID:
-    """Consent, subscription and events, in the caller's transaction and scope."""
+    """Consent, subscription and events, in the caller's transaction and scope.
+
+    `point` is where the consent was given, `asked_at` when, if it was confirmed later.
+    """
     posted = promises.current()
     clause = posted.policy.collect[POINT]
-    consent.give(subject, point=POINT, purposes=agreed, shown=shown)
+    consent.give(subject, point=point, purposes=agreed, shown=shown, asked_at=asked_at)
     row = Subscription.objects.filter(subject_id=subject).first()
     row = row or Subscription(point=POINT, subject_id=subject)
     for name, value in values.items():
@@ -120,7 +152,7 @@ def moved(subject: UUID, address: str) -> None:
     """A client's address changed: their mails follow. Called within their own scope."""
     row = Subscription.objects.filter(subject_id=subject).first()
     if row is not None:
-        row.put(_email_field(), _EMAIL, address)
+        row.put(email_field(), _EMAIL, address)
         row.save()
 
 
@@ -193,10 +225,15 @@ def unsubscribe(token: str, *, everything: bool = False) -> Literal["done", "for
     return "done"
 
 
+def _slow(wait: int, page: Page | None) -> Refused:
+    return Refused(429, f"Too many attempts. Wait {wait} seconds, please.", page)
+
+
 def _address(found: Examined) -> str:
-    return str(found.values[_email_field()])
+    return str(found.values[email_field()])
 
 
-def _email_field() -> str:
+def email_field() -> str:
+    """The field of the clause that holds the address."""
     asked = promises.current().policy.collect[POINT].asked
     return next(name for name, category in asked.items() if category == _EMAIL)

@@ -1,4 +1,4 @@
-"""Who asked for mails, and what was sent to all of them.
+"""Who asked for mails, who may have asked, and what was sent to all of them.
 
 Rules: a subscription stands sealed under the clause `news`; a mailing is the operator's own text,
 the same for everyone, and how far its sending came.
@@ -7,6 +7,7 @@ the same for everyone, and how far its sending came.
 from django.db import models
 
 from kept._kit import clock
+from kept._kit.ids import new_id
 from kept.vault.fields import DynamicModel
 
 
@@ -22,6 +23,27 @@ class Subscription(DynamicModel):
 
     def __str__(self) -> str:
         return f"subscription {self.pk}"
+
+
+class Asked(models.Model):
+    """What was ticked for an address, until its holder confirms it. It stands sealed.
+
+    It is nobody's, under the site's key, while nobody is known to stand behind the address; gone
+    when the link is used, and a day after it was asked for.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    subject = models.ForeignKey(
+        "kept_vault.Subject", models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    sealed = models.BinaryField()
+    ends = models.DateTimeField(db_index=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    sent = models.BooleanField(default=False)
+    """Whether the mail left: a job that runs twice sends no second one."""
+
+    def __str__(self) -> str:
+        return f"asked {self.pk}"
 
 
 class Mailing(models.Model):

@@ -1,4 +1,4 @@
-"""The pages of mailings: asking for them, ending them. They hold no rules.
+"""The pages of mailings: asking for them, confirming it, ending them. They hold no rules.
 
 Rules of a page: ending takes one POST, with or without a login, cookies or scripts (RFC 8058); GET
 shows a button and ends nothing, because programs that look at mails follow links.
@@ -16,9 +16,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import TemplateView, View
 
 from kept import promises
+from kept.keepers.accounts import address
 from kept.keepers.forms.pages import Collected, Page, Refused
 from kept.keepers.forms.views import CollectView
-from kept.keepers.mailings import flows
+from kept.keepers.mailings import confirming, flows
 from kept.promises import possible
 
 _open = method_decorator(login_not_required, name="dispatch")
@@ -38,8 +39,9 @@ class Subscribe(CollectView):
         return flows.open_page()
 
     def take(self, sent: Mapping[str, Sequence[str]]) -> Collected | Refused:
-        """Store what was asked for."""
-        return flows.subscribe(sent)
+        """Have the holder of the address asked."""
+        base = self.request.build_absolute_uri("/").rstrip("/")
+        return flows.subscribe(sent, base=base, come_from=address.of(self.request))
 
     def closed(self, request: HttpRequest) -> HttpResponse:
         """The clause or its purposes left the policy: the decision."""
@@ -53,6 +55,35 @@ class Thanks(TemplateView):
     """`/news/thanks/`: the same for everyone."""
 
     template_name = "kept/mailings/thanks.html"
+
+
+@_open
+@method_decorator(never_cache, name="dispatch")
+class Confirm(View):
+    """`/news/confirm/<token>/`: the link in the mail that asks the holder of an address."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        """What it is for, and a button, where the link is still good."""
+        return self.show("ready" if confirming.is_open(token) else "over", confirming.says(token))
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Agree."""
+        return self.show(confirming.confirm(token))
+
+    def show(self, outcome: str, says: tuple[str, ...] = ()) -> HttpResponse:
+        """What can be done, what was done, or why nothing was."""
+        context = {"outcome": outcome, "says": says, "why": _WHY.get(outcome, "")}
+        status = _STATUS.get(outcome, 200)
+        return render(self.request, "kept/mailings/confirm.html", context, status=status)
+
+
+_STATUS = {"over": 410, "changed": 409, "busy": 409, "denied": 409}
+_WHY = {
+    "over": "It was used already, or it is older than a day.",
+    "changed": "Our privacy policy changed since you asked. Please read it and ask again.",
+    "busy": "Your data is being deleted, as you asked, so no mails are sent to you.",
+    "denied": "What was asked about your data does not let us send you mails now.",
+}
 
 
 @_open

@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 ('purpose', models.CharField(max_length=80)),
                 ('point', models.CharField(max_length=80)),
                 ('version', models.PositiveIntegerField()),
+                ('asked_at', models.DateTimeField(blank=True, null=True)),
                 ('given_at', models.DateTimeField()),
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
                 ('subject', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='kept_vault.subject')),
@@ -35,7 +36,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['subject', 'purpose'], name='kept_consen_subject_861d97_idx')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('withdrawn_at__isnull', True), ('withdrawn_at__gte', models.F('given_at')), _connector='OR'), name='kept_consent_withdrawn_after_given')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('withdrawn_at__isnull', True), ('withdrawn_at__gte', models.F('given_at')), _connector='OR'), name='kept_consent_withdrawn_after_given'), models.CheckConstraint(condition=models.Q(('asked_at__isnull', True), ('given_at__gte', models.F('asked_at')), _connector='OR'), name='kept_consent_confirmed_after_asked')],
             },
         ),
     ]
