@@ -57,7 +57,7 @@ class DataMap:
 
 def data_map(policy: Policy) -> DataMap:
     """The map of `policy`."""
-    columns = [list(dict.fromkeys(found)) for found in _found(policy)]
+    columns = [list({one[0]: one for one in found}.values()) for found in _found(policy)]
     deepest = max(len(one) for one in columns)
     nodes: dict[str, Node] = {}
     for number, column in enumerate(columns):
