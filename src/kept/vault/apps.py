@@ -13,7 +13,7 @@ class VaultConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the start-up checks and give the ledger the subjects' keys."""
-        from django.db.models.signals import post_migrate
+        from django.db.models.signals import post_migrate, pre_migrate
 
         from kept import ledger
         from kept.vault import (  # noqa: F401 - importing `checks` and `files` registers
@@ -23,10 +23,12 @@ class VaultConfig(AppConfig):
             scheduled,
         )
         from kept.vault.holdings import checks as holding_checks  # noqa: F401 - as above
+        from kept.vault.adopting import guarding
         from kept.vault.holdings import framework
         from kept.vault.sealed_bytes import LedgerSealer
 
         framework.declare()
+        pre_migrate.connect(guarding.before_migrate, dispatch_uid="kept.vault.adopting")
         post_migrate.connect(resealing.after_migrate, dispatch_uid="kept.vault.resealing")
         ledger.wire(LedgerSealer())
         scheduled.register()

@@ -11,7 +11,13 @@ import secrets
 from dataclasses import dataclass
 from typing import Literal
 
-from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
+from django.contrib.auth import (
+    authenticate,
+    get_user_model,
+    login,
+    logout,
+    update_session_auth_hash,
+)
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare
@@ -66,9 +72,10 @@ class PasswordRefused:
 def make_operator() -> tuple[str, str] | None:
     """Create the first member of staff.
 
-    User name and one-time password, told once and kept nowhere; None where there is an operator.
+    User name and one-time password, told once and kept nowhere; None where there is an operator,
+    and where the host has a user model of its own, whose operators are its own matter.
     """
-    if User.objects.filter(is_staff=True).exists():
+    if get_user_model() is not User or User.objects.filter(is_staff=True).exists():
         return None
     password = "-".join("".join(secrets.choice(_WORDS) for _ in range(5)) for _ in range(4))
     user = User(username=OPERATOR, display_name="Operator", is_staff=True, one_time=True)

@@ -31,7 +31,7 @@ class User(AbstractSealedUser):
     """True while the password is the one that was handed out."""
 
     class Meta(AbstractSealedUser.Meta):
-        pass
+        swappable = "AUTH_USER_MODEL"  # not there where the host has a user model of its own
 
     @property
     def person(self) -> UUID:
@@ -114,7 +114,7 @@ class OpenSession(AbstractBaseSession):
     """A session on the server: a random key, ids, a rounded end. Listed by account."""
 
     account = models.ForeignKey(
-        User, models.CASCADE, null=True, blank=True, related_name="sessions"
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="sessions"
     )
     since = models.DateField(default=clock.today)
 
@@ -141,7 +141,9 @@ class OpenSession(AbstractBaseSession):
 class SecondFactor(models.Model):
     """The secret that a user's authenticator shares with the site (RFC 6238), sealed."""
 
-    user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="factor")
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="factor"
+    )
     sealed = models.BinaryField()
     confirmed = models.BooleanField(default=False)
     """True once a code of it was given: from then on signing in asks for one."""
@@ -161,7 +163,9 @@ class RecoveryCode(models.Model):
     """One code for the day the authenticator is lost: a keyed digest, gone when it is used."""
 
     digest = models.CharField(max_length=64, primary_key=True)
-    user = models.ForeignKey(User, models.CASCADE, related_name="recovery_codes")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="recovery_codes"
+    )
 
     class Kept:
         """What the vault's check of holdings asks."""
