@@ -120,7 +120,7 @@ def test_the_newest_is_first_and_other_files_are_left_alone(person):
         send_mail(f"Number {number}", "words", "site@example.org", ["root@example.org"])
         path = next(folder().glob(f"*/{mailbox.ids()[0]}.sealed"))
         os.utime(path, (number + 1, number + 1)) if number < 2 else None
-    (folder() / "site").mkdir(parents=True)
+    (folder() / "site").mkdir(exist_ok=True)
     (folder() / "site" / "notes.sealed").write_bytes(b"x")
     (folder() / "site" / "half.part").write_bytes(b"x")
     headings = [mail.heading for mail in mailbox.read(mailbox.ids(), STAFF)]
