@@ -45,9 +45,10 @@ _POLICY = {"E": "`kept.policy`, errors", "W": "`kept.policy`, lints"}
 def pages() -> dict[str, str]:
     """Every reference page: file name -> content."""
     import policy_reference
+    import promise_reference
 
     ours = {"cli.md": _cli(), "settings.md": _settings(), "codes.md": _codes()}
-    return {**ours, **policy_reference.pages()}
+    return {**ours, **policy_reference.pages(), **promise_reference.pages()}
 
 
 def _cli() -> str:

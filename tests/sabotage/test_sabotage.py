@@ -1,10 +1,14 @@
 """Each check can fail: what breaks one promise turns exactly that one red, and green again."""
 
+import tomllib
+from pathlib import Path
+
 import pytest
 
 from kept import promises, schedule
-from tests.sabotage import collecting, deciding, keeping  # noqa: F401 - cases register so
-from tests.sabotage.case import CASES
+from tests.sabotage import cases
+
+CASES = cases()
 
 BACKED_UP = ("backups", "safeguards.care")
 """Promises whose proof needs a backup that was made and tried."""
@@ -28,3 +32,12 @@ def test_exactly_the_promise_that_was_broken_turns_red(living, case):
 def test_every_promise_of_the_reference_policy_has_a_sabotage(usimprints):
     promised = {one.id for one in promises.promises_of(promises.current().policy)}
     assert promised - {case.promise for case in CASES} == set()
+
+
+def test_what_prevents_a_breakage_is_shown_by_tests_that_exist():
+    root = Path(__file__).parents[2]
+    rows = tomllib.loads((Path(__file__).parent / "prevented.toml").read_text("utf-8"))
+    for row in rows["prevented"]:
+        for test in row["tests"]:
+            path, _, name = test.partition("::")
+            assert f"def {name}(" in (root / path).read_text("utf-8"), test

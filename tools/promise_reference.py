@@ -1,0 +1,68 @@
+"""The pages about promises: the checks behind them, and how each was broken on purpose."""
+
+import sys
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+WRITTEN = "<!-- Written by `make docs` from the code; do not edit. -->\n"
+
+
+def pages() -> dict[str, str]:
+    """File name -> content."""
+    return {"promises.md": _promises(), "sabotage.md": _sabotage()}
+
+
+def _promises() -> str:
+    from kept.promises import proving
+
+    lines = [
+        "# Checks behind promises",
+        "",
+        "A sentence of the policy needs abilities; each ability is proven by checks. A finding",
+        "counts for its interval and no longer. `kept verify` runs them, and so does the clock.",
+        "",
+        "| ability | check | looks at | interval | carries on |",
+        "|---|---|---|---|---|",
+    ]
+    for one in sorted(proving.checks(), key=lambda check: (check.kind, check.name)):
+        kind = f"`{one.kind}…`" if one.kind.endswith((" ", ".")) else f"`{one.kind}`"
+        lines.append(
+            f"| {kind} | `{one.name}` | {one.says} | {_length(one.every)} |"
+            f" {'yes' if one.incremental else 'looks at everything'} |"
+        )
+    return WRITTEN + "\n".join(lines) + "\n"
+
+
+def _length(every: timedelta) -> str:
+    hours = int(every.total_seconds() // 3600)
+    return f"{hours} h" if hours else f"{int(every.total_seconds() // 60)} min"
+
+
+def _sabotage() -> str:
+    sys.path.insert(0, str(ROOT))
+    from tests.sabotage import cases
+
+    lines = [
+        "# Broken on purpose",
+        "",
+        "Each check is shown to be able to fail: a running site is broken in a way that happens,",
+        "exactly that promise turns red, and green again when it is mended. What cannot be broken",
+        "at all is listed below with what prevents it.",
+        "",
+        "## Detected",
+        "",
+        "| promise | what was done | like |",
+        "|---|---|---|",
+        *(f"| `{one.promise}` | {one.says} | {one.like} |" for one in cases()),
+        "",
+        "## Prevented",
+        "",
+        "| case | promise | by what |",
+        "|---|---|---|",
+    ]
+    prevented = tomllib.loads((ROOT / "tests/sabotage/prevented.toml").read_text("utf-8"))
+    for row in prevented["prevented"]:
+        lines.append(f"| {row['case']} | `{row['promise']}` | {row['by']} |")
+    return WRITTEN + "\n".join(lines) + "\n"
