@@ -86,6 +86,14 @@ def _words(report: "Report") -> str:
             f"{report.denied_again} withdrawals, objections or restrictions were set again.",
         ),
         (
+            report.merged_again,
+            f"{report.merged_again} people who had come back as two are one again.",
+        ),
+        (
+            report.holds,
+            f"{report.holds} holds were placed again or ended.",
+        ),
+        (
             report.corrections_reverted,
             f"Up to {report.corrections_reverted} corrections made since are reverted.",
         ),

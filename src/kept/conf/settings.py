@@ -52,6 +52,8 @@ class Settings:
     """Where backups of the data go: they hold neither keys nor identifiers."""
     key_backups: Path
     """Where backups of the key store go: apart from the data, its backups and `secret`."""
+    journal: Path | None
+    """Where the survival journal is written to as well, off this host; a restore reads it there."""
     recipients: Mapping[str, Mapping[str, str]]
     """How each recipient of the policy is reached: `webhook` (with `ca`, a file), `mail`."""
     mail_in: Mapping[str, Any]
@@ -71,6 +73,7 @@ _DEFAULTS: Mapping[str, Any] = {
     "ANCHORS": (),
     "BACKUPS": None,
     "KEY_BACKUPS": None,
+    "JOURNAL": None,
     "RECIPIENTS": {},
     "MAIL_IN": {},
 }
@@ -106,6 +109,7 @@ def settings() -> Settings:
         anchors=tuple(full["ANCHORS"]),
         backups=_path("BACKUPS", full["BACKUPS"] or data.parent / "backups"),
         key_backups=_path("KEY_BACKUPS", full["KEY_BACKUPS"] or data.parent / "key-backups"),
+        journal=_path("JOURNAL", full["JOURNAL"]) if full["JOURNAL"] else None,
         recipients=_ways(full["RECIPIENTS"]),
         mail_in=_words("MAIL_IN", full["MAIL_IN"], _MAIL_IN),
     )

@@ -284,11 +284,17 @@ class PolicyAdopted(Event, frozen=True):
 
 
 class Account(Event, frozen=True):
-    """An account was signed in to or out of, its password changed, its second factor set up."""
+    """An account was opened for staff, signed in to or out of, its password or factor changed."""
 
-    what: Literal["signed-in", "signed-out", "password", "second-factor"]
+    what: Literal[
+        "opened", "signed-in", "signed-out", "password", "second-factor", "reset", "shut", "closed"
+    ]
+    """`reset`: password and second factor were taken away by somebody else; `shut`: no sign-in."""
     account: Word
     """The account's random id."""
+    by: Word | None = None
+    """The account of the second person who agreed, where it takes one."""
+    why: Literal["lost", "compromised", "left", "other"] | None = None
 
 
 class VisitsCounted(Event, frozen=True):

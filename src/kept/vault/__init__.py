@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from kept.vault.files import sweep as sweep_files
     from kept.vault.finding import Found, everything
     from kept.vault.holdings import hold, hold_files, not_personal
-    from kept.vault.holds import Standing, all_holds, holds, place_hold
     from kept.vault.identifiers import claim, normal, release
     from kept.vault.keystore import KeyStore, Rotation, refuse_unfinished
     from kept.vault.keystore import keystore as key_store
@@ -21,10 +20,11 @@ if TYPE_CHECKING:
     from kept.vault.mergers import Merged, merge, on_merger, survivor
     from kept.vault.mergers import finish as finish_mergers
     from kept.vault.opening import prepare
+    from kept.vault.placing import Standing, all_holds, holds, place_hold
     from kept.vault.query import permitted
     from kept.vault.releasing import Swept, lift_hold
     from kept.vault.releasing import sweep as sweep_holds
-    from kept.vault.remaining import Remains, remaining
+    from kept.vault.remains import Remains, remaining
     from kept.vault.rotating import master_age, rotate_master, verify_keys
     from kept.vault.sealed_bytes import open_bytes, seal_bytes
     from kept.vault.subjects import (
@@ -50,11 +50,11 @@ _WHERE = {
     "Found": "finding",
     "KeyStore": "keystore",
     "Merged": "mergers",
-    "Remains": "remaining",
+    "Remains": "remains",
     "Rotation": "keystore",
-    "Standing": "holds",
+    "Standing": "placing",
     "Swept": "releasing",
-    "all_holds": "holds",
+    "all_holds": "placing",
     "claim": "identifiers",
     "erase": "erasing",
     "erase_keys": "erasing",
@@ -65,7 +65,7 @@ _WHERE = {
     "finish_mergers": "mergers",
     "hold": "holdings",
     "hold_files": "holdings",
-    "holds": "holds",
+    "holds": "placing",
     "is_envelope": "codec",
     "key_store": "keystore",
     "lift_hold": "releasing",
@@ -81,12 +81,12 @@ _WHERE = {
     "open_bytes": "sealed_bytes",
     "open_erasures": "erasing",
     "permitted": "query",
-    "place_hold": "holds",
+    "place_hold": "placing",
     "prepare": "opening",
     "purge": "erasing",
     "refuse_unfinished": "keystore",
     "release": "identifiers",
-    "remaining": "remaining",
+    "remaining": "remains",
     "remove_leftovers": "leaving",
     "rotate_master": "rotating",
     "rows_of": "tables",

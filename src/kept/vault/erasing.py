@@ -17,12 +17,12 @@ from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import F
 
 from kept import ledger
-from kept.vault import holds, mergers, people
+from kept.vault import mergers, people, placing
 from kept.vault.errors import NO_SUBJECT, NotStoredError
 from kept.vault.keystore import keystore
 from kept.vault.models import Erasure, State, Subject
 from kept.vault.purging import Reached, count, purge_all
-from kept.vault.remaining import Remains, remaining
+from kept.vault.remains import Remains, remaining
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def decide(subject: UUID, using: str) -> None:
     while not _decided(subject, using):
         try:
             mergers.settle(subject, using)
-            holds.settle(subject, using)
+            placing.settle(subject, using)
         except NotStoredError:  # another erasure was first
             if not _decided(subject, using):
                 raise
@@ -92,7 +92,7 @@ def _decided(subject: UUID, using: str) -> bool:
             raise NotStoredError(NO_SUBJECT, f"there is no subject {subject}")
         if state not in (State.ACTIVE, State.MERGED):
             return True
-        if not (holds.are_settled(subject, using) and mergers.are_settled(subject, using)):
+        if not (placing.are_settled(subject, using) and mergers.are_settled(subject, using)):
             return False
         everyone = [*mergers.sources_of(subject, using), subject]
         Subject.objects.using(using).filter(pk__in=everyone).update(state=State.ERASING)

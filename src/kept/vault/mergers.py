@@ -165,9 +165,6 @@ def sources_of(subject: UUID, using: str) -> list[UUID]:
 
 def again(using: str = DEFAULT_DB_ALIAS) -> int:
     """After a restore: merge again what came back parted; how many."""
-    for row in Merger.objects.using(using).all():
-        if _is_active(row.target, using):
-            join(row.source, row.target)
     done = 0
     for source, target in joined.merged(keystore().database):
         if _is_active(source, using):

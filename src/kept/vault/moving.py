@@ -24,6 +24,8 @@ from kept.vault.shape import Shape
 
 _BATCH = 200
 _ATTEMPTS = 10
+_NOTHING: tuple[Any, ...] = (None, "", [], {})
+"""Stored values that say nothing about anybody."""
 Keys = Mapping[bytes, SubjectKey]
 Pick = Callable[[frozenset[str], SubjectKey], SubjectKey | None]
 """Which key what holds these categories and is under this key goes to; None: it stays."""
@@ -88,9 +90,9 @@ def _sealed_models() -> Iterator[tuple[Any, Shape]]:
 
 def _categories_in(shape: Shape, values: Values) -> frozenset[str]:
     """The categories of what a row holds."""
-    there = {name: value for name, value in values.items() if value not in (None, "")}
     if shape.open_fields:
-        return frozenset(pair[0] for pair in there.values() if pair[1] not in (None, ""))
+        return frozenset(pair[0] for pair in values.values() if pair[1] not in _NOTHING)
+    there = (name for name, value in values.items() if value not in _NOTHING)
     return frozenset(shape.categories[name] for name in there if name in shape.categories)
 
 

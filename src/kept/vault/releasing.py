@@ -14,7 +14,7 @@ from django.db import DEFAULT_DB_ALIAS, transaction
 
 from kept import ledger
 from kept._kit import clock
-from kept.vault import erasing, holds, people
+from kept.vault import erasing, people, placing
 from kept.vault.errors import NO_HOLD, NotStoredError, RefusedError
 from kept.vault.keystore import holds as noted
 from kept.vault.keystore import keystore
@@ -47,7 +47,7 @@ def lift_hold(hold: UUID, by: str, *, using: str = DEFAULT_DB_ALIAS) -> erasing.
 
 def end(entry: HoldEntry, by: str, using: str) -> erasing.Erased | None:
     """All steps; also to be called again after a crash."""
-    holds.hand_on(entry, using)
+    placing.hand_on(entry, using)
     forget_key(entry)
     if not note_ended(entry, by, using):
         return None
@@ -109,8 +109,8 @@ def _is_sealed(entry: HoldEntry, using: str) -> bool:
 def _placed(entry: HoldEntry, using: str) -> bool:
     """Finish placing; of somebody who was erased meanwhile nothing more can be covered."""
     try:
-        holds.keep(entry, using)
-        holds.seal(entry, using)
+        placing.keep(entry, using)
+        placing.seal(entry, using)
     except NotStoredError:
         Hold.objects.using(using).filter(id=entry.hold).update(sealed=True)
         return False

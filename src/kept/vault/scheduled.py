@@ -9,7 +9,9 @@ from datetime import time, timedelta
 
 from kept import schedule
 from kept._kit.errors import KeptError, code
-from kept.vault import backups, erasing, files, rotating
+from kept.conf import settings
+from kept.vault import backups, erasing, files, mergers, releasing, rotating
+from kept.vault.keystore import journal, keystore
 
 NOT_GOOD = code(
     "V060", "The newest backups would not bring everyone back", do="make new ones: `kept backup`"
@@ -27,6 +29,14 @@ def register() -> None:
     schedule.register(
         "erasures.finish", timedelta(minutes=5), finish_erasures,
         says="Finishes erasures that a crash or a locked table left half done.",
+    )  # fmt: skip
+    schedule.register(
+        "holds.sweep", timedelta(hours=1), sweep_holds,
+        says="Ends holds whose time is over; finishes holds and mergers that a crash left half done.",
+    )  # fmt: skip
+    schedule.register(
+        "journal.write", write_often, write_journal,
+        says="Writes the survival journal to the place that is configured for it.",
     )  # fmt: skip
     schedule.register(
         "files.sweep", _DAY, sweep_files, at=time(1),
@@ -58,9 +68,29 @@ def finish_erasures() -> str:
     return f"{len(done)} finished" if done else ""
 
 
+def sweep_holds() -> str:
+    """End holds that ran out; finish placing, ending and merging. Raises what stopped it."""
+    merged, done = mergers.finish(), releasing.sweep()
+    return f"{done.ended} ended, {done.placed} placed, {merged} mergers finished"
+
+
+def write_often() -> timedelta | None:
+    """How often the journal is written; None where no place is configured."""
+    return timedelta(minutes=5) if settings().journal else None
+
+
+def write_journal() -> str:
+    """Write the survival journal where it changed since it was written. Raises V044, `OSError`."""
+    place = settings().journal
+    now, _ = journal.extent(keystore().database)
+    if place is None or backups.journal_position(place) == now:
+        return ""
+    return f"{backups.write_journal(place)} lines"
+
+
 def sweep_files() -> str:
-    """Remove files without a row."""
-    return f"{files.sweep()} removed"
+    """Remove files without a row, and what moving files left behind."""
+    return f"{files.sweep() + files.sweep_drafts()} removed"
 
 
 def rotate_when_due() -> str:

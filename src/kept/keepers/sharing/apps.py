@@ -25,10 +25,13 @@ class SharingConfig(AppConfig):
 
 def _register() -> None:
     """Declare what this keeper is able to do, and what it does by the clock."""
-    from kept import schedule
+    from kept import schedule, vault
+    from kept.keepers.sharing import mailbox, recorded
     from kept.promises import keeping, needs
 
+    recorded.register()
     keeping.register("sharing", lambda: (needs.SHARE,))
+    vault.hold_files("mailbox", count=mailbox.count, purge=mailbox.purge)
     schedule.register(
         "sharing.resume",
         timedelta(minutes=5),

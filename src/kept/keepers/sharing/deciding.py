@@ -9,9 +9,11 @@ from uuid import UUID
 
 import msgspec
 
-from kept import gate
+from kept import gate, vault
 from kept.vault.models import Subject
 
+PERSON = "subject"
+"""As the recipient of a mail: the person it is about."""
 CATEGORIES = ("communication.message", "contact.email")
 """What every mail holds."""
 
@@ -32,6 +34,9 @@ class Sharing:
         """The question about one category that came in at `point`."""
         occasion = None if self.occasion == "ordinary" else self.occasion
         return gate.Request(gate.SHARE, category, self.purpose, point, self.recipient, occasion)
+
+
+_ADDRESS = "contact.email"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,15 @@ def _with_permission(facts: gate.Facts, request: gate.Request, given: bool) -> g
     bit = now.mask([request.purpose])
     consented = facts.consented | bit if given else facts.consented & ~bit
     return msgspec.structs.replace(facts, consented=consented)
+
+
+def suppression(purpose: str, to: str) -> gate.Decision | None:
+    """The decision against an address that gets nothing for `purpose` any more; else None."""
+    if not vault.suppressed(_ADDRESS, to, purpose):
+        return None
+    hit = gate.RuleHit(5, False, "", "the address gets nothing for this purpose any more")
+    request = gate.Request(gate.USE, _ADDRESS, purpose)
+    return gate.Decision(False, (hit,), ("the person's own new consent",), request)
 
 
 def _facts(origin: Origin) -> gate.Facts:

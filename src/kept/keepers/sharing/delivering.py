@@ -12,13 +12,12 @@ from kept import gate, ledger
 from kept._kit import clock
 from kept._kit.errors import KeptError
 from kept.conf import outbound
-from kept.keepers.sharing import compose, failures, queueing
-from kept.keepers.sharing.deciding import CATEGORIES, Origin
+from kept.keepers.sharing import compose, deciding, failures, queueing
+from kept.keepers.sharing.deciding import CATEGORIES, PERSON, Origin
 from kept.keepers.sharing.models import Mail
 from kept.keepers.sharing.outcomes import Denied, Failed, Later, Nothing, Sent
 
 _PARTS, _LINK = ("to", "heading", "text"), "unsubscribe"
-_PERSON = "subject"
 """The recipient of a mail to the person themself, as the ledger names it."""
 
 Outcome = Sent | Denied | Later | Failed | Nothing
@@ -36,6 +35,9 @@ def deliver(id: UUID) -> Outcome:
             return queueing.failed(mail, failures.Failure(error.code.id, final=True))
         if isinstance(letter, gate.Decision):
             return _denied(mail, letter)
+        refused = deciding.suppression(mail.purpose, letter.to)
+        if refused is not None:
+            return _denied(mail, refused)
         failure = _send(mail, letter)
     return _sent(mail) if failure is None else queueing.failed(mail, failure)
 
@@ -70,7 +72,7 @@ def _send(mail: Mail, letter: compose.Letter) -> failures.Failure | None:
 def _sent(mail: Mail) -> Sent:
     ordinal, _ = gate.in_force().in_force
     event = ledger.Sent(
-        recipient=_PERSON,
+        recipient=PERSON,
         purpose=mail.purpose,
         categories=CATEGORIES,
         version=ordinal,

@@ -2,12 +2,13 @@
 
 For development and demonstration, by `KEPT["MAILBOX"]`. Rules: no mail is ever on disk in clear,
 not even for a moment; a mail about a person is sealed with their key, so that erasing them closes
-it; reading is for staff, asked of the gate for the mail's own purpose, and recorded first.
+it, and lies in a folder by their random id, so that it is removed without any key; reading is for staff, asked of the gate for the mail's own purpose, and recorded first.
 """
 
 import email
 import email.policy
 import os
+import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +30,7 @@ from kept.keepers.sharing.deciding import Origin
 
 _LABEL = "mailbox"
 _ENDING = ".sealed"
+_NOBODYS = "site"
 _NO_KEY = "V001"
 
 
@@ -72,7 +74,7 @@ class SealedMailbox(BaseEmailBackend):
 
 def ids() -> list[UUID]:
     """The mails in the mailbox, the newest first."""
-    files = (path for path in _folder().glob(f"*{_ENDING}") if _id(path) is not None)
+    files = (path for path in _folder().glob(f"*/*{_ENDING}") if _id(path) is not None)
     newest = sorted(files, key=lambda path: path.stat().st_mtime_ns, reverse=True)
     return [id for path in newest if (id := _id(path))]
 
@@ -91,6 +93,18 @@ def read(wanted: Iterable[UUID], actor: gate.Actor) -> list[Shown | Closed]:
     return [_shown(id, kept, denials.get(id)) for id, kept in opened]
 
 
+def count(subject: UUID) -> int:
+    """How many mails there are about `subject`."""
+    return sum(1 for _ in _folder_of(subject).glob("*"))
+
+
+def purge(subject: UUID) -> None:
+    """Remove every mail about `subject`."""
+    folder = _folder_of(subject)
+    if folder.is_dir():
+        shutil.rmtree(folder)
+
+
 def _keep(message: EmailMessage) -> None:
     origin: Origin | None = getattr(message, "origin", None)
     told = None if origin is None else (
@@ -99,8 +113,9 @@ def _keep(message: EmailMessage) -> None:
     kept = _Kept(clock.now(), message.message().as_bytes(), told)
     subject = None if origin is None else origin.subject
     sealed = vault.seal_bytes(_LABEL, msgspec.msgpack.encode(kept), subject)
-    folder = _folder()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder = _folder_of(subject)
+    for one in (folder.parent, folder):
+        one.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / f"{new_id()}{_ENDING}"
     part = path.with_suffix(".part")
     private = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -113,7 +128,9 @@ def _keep(message: EmailMessage) -> None:
 
 def _open(id: UUID) -> _Kept | None:
     """None where there is no such file, or its key is destroyed."""
-    path = _folder() / f"{id}{_ENDING}"
+    path = next(_folder().glob(f"*/{id}{_ENDING}"), None)
+    if path is None:
+        return None
     try:
         return msgspec.msgpack.decode(vault.open_bytes(_LABEL, path.read_bytes()), type=_Kept)
     except FileNotFoundError:
@@ -145,6 +162,10 @@ def _event(origin: Origin, actor: gate.Actor) -> Any:
 
 def _folder() -> Path:
     return settings().data / "mailbox"
+
+
+def _folder_of(subject: UUID | None) -> Path:
+    return _folder() / (_NOBODYS if subject is None else subject.hex)
 
 
 def _id(path: Path) -> UUID | None:

@@ -19,7 +19,8 @@ from kept.vault.errors import NotAuthenticError
 from kept.vault.sealed_bytes import open_bytes, seal_bytes
 
 FILE, SEAL = "manifest.json", "manifest.seal"
-_LABEL = "backup"
+LABEL = "backup"
+"""Of the site's key that seals them; it is in every backup of the keys."""
 _PIECE = 1 << 20
 Told = Callable[[int, int], None]
 """Told of progress: done so far, and of how many."""
@@ -79,13 +80,13 @@ def write(folder: Path, made: Manifest) -> str:
     data = canonical.dumps(msgspec.to_builtins(made))
     (folder / FILE).write_bytes(data)
     if made.kind == "data":
-        (folder / SEAL).write_bytes(seal_bytes(_LABEL, _digest(data)))
+        (folder / SEAL).write_bytes(seal_bytes(LABEL, _digest(data)))
     return _digest(data).hex()
 
 
 def prepare_seal() -> None:
     """Make the key that seals manifests, so that every backup of the keys has it."""
-    seal_bytes(_LABEL, b"")
+    seal_bytes(LABEL, b"")
 
 
 def read(folder: Path) -> tuple[Manifest, str]:
@@ -101,7 +102,7 @@ def require_ours(folder: Path) -> None:
     """Raise `KeptError` V033 or V036 where the key store did not seal this manifest of data."""
     sealed = folder / SEAL
     try:
-        digest = open_bytes(_LABEL, sealed.read_bytes())
+        digest = open_bytes(LABEL, sealed.read_bytes())
     except OSError as error:
         raise KeptError(NOT_WHOLE, f"its seal is missing: {error}", place=str(folder)) from None
     except NotAuthenticError:

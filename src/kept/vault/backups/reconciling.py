@@ -2,11 +2,13 @@
 
 Rules: the journal wins over an older row. Whoever's keys are destroyed is erased again, rows
 included; a withdrawal, objection or restriction that stands is set again; an erasure that only the
-data knows of is finished in the key store; where the journal cannot tell what happened since the
-backup, every optional purpose is denied. May be done again after a crash.
+data knows of is finished in the key store; holds and mergers stand as the later of the two says;
+where the journal cannot tell what happened since the backup, every optional purpose is denied. May
+be done again after a crash.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -14,9 +16,12 @@ from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import F
 
 from kept import gate
-from kept.vault import erasing, people, subjects
+from kept.vault import erasing, mergers, people, subjects
+from kept.vault.errors import NotStoredError
+from kept.vault.keystore import holds as noted
 from kept.vault.keystore import journal, keystore
-from kept.vault.models import Erasure, State, Subject
+from kept.vault.keystore.holds import HoldEntry
+from kept.vault.models import Erasure, Hold, Merger, State, Subject
 
 Withdraw = Callable[[UUID, Sequence[str]], Any]
 """Ends consents of a subject to purposes, in whatever rooms hold them."""
@@ -32,7 +37,9 @@ def withdraw_only(subject: UUID, purposes: Sequence[str]) -> None:
 
 def gather(using: str = DEFAULT_DB_ALIAS) -> None:
     """Bring into the journal what the data knows, before an older copy takes its place."""
+    holds(using)
     _destroy_known(using)
+    _join_known(using)
     in_force = gate.in_force()
     bits = [(name, in_force.mask([name])) for name in in_force.in_force[1].purposes]
     rows = Subject.objects.using(using).filter(state=State.ACTIVE)
@@ -43,6 +50,22 @@ def gather(using: str = DEFAULT_DB_ALIAS) -> None:
         denied += [(journal.RESTRICTED, "")] if restricted else []
         denied += [(journal.CEASED, "")] if ceased else []
         journal.deny(keystore().database, subject, denied)
+
+
+def holds(using: str = DEFAULT_DB_ALIAS) -> None:
+    """Let the journal know the holds that only the data tells of; an end is final."""
+    for row in Hold.objects.using(using).all():
+        entry = HoldEntry(row.subject, row.id, row.until, row.reason, row.by)
+        if row.released is None:
+            noted.recall(keystore().database, entry)
+        else:
+            noted.release(keystore().database, entry)
+
+
+def mergings(using: str = DEFAULT_DB_ALIAS) -> int:
+    """Merge again whoever came back parted in two; how many."""
+    _join_known(using)
+    return mergers.again(using)
 
 
 def erasures(using: str = DEFAULT_DB_ALIAS) -> tuple[int, int]:
@@ -86,6 +109,13 @@ def deny_optional(using: str = DEFAULT_DB_ALIAS) -> int:
     mask = in_force.mask(name for name, purpose in named if purpose.basis in OPTIONAL)
     rows = Subject.objects.using(using).filter(state=State.ACTIVE)
     return rows.update(consented=0, objected=F("objected").bitor(mask))
+
+
+def _join_known(using: str) -> None:
+    """Let the key store know the mergers that only the data tells of."""
+    for row in Merger.objects.using(using).all():
+        with suppress(NotStoredError):  # erased since, both of them
+            mergers.join(row.source, row.target)
 
 
 def _destroy_known(using: str) -> None:

@@ -1,7 +1,7 @@
 """Restoring: verified, placed, reconciled with the journal, and only then open to be served.
 
-Steps: verify everything; bring keys back (`--keys`); take into the journal what the present data
-knows; put the copy in its place; bring tables and policy up to date; reconcile; record. Rules: from
+Steps: verify everything; bring keys back (`--keys`); take into the journal what a copy of it kept
+apart and the present data know; put the copy in its place; bring tables and policy up to date; reconcile; record. Rules: from
 the first change to the last step a marker stands in the data root, and no process gets a key; every
 step may be done again, so that a restore killed anywhere is finished by running it again.
 """
@@ -18,7 +18,8 @@ from kept import ledger
 from kept._kit import canonical
 from kept._kit.errors import KeptError
 from kept.conf import settings
-from kept.vault.backups import manifest, merging, places, placing, reconciling
+from kept.vault import releasing
+from kept.vault.backups import manifest, merging, places, placing, reconciling, survival
 from kept.vault.backups.errors import FAILED, NOT_WHOLE
 from kept.vault.backups.making import quiet
 from kept.vault.backups.manifest import Manifest, Told
@@ -65,6 +66,10 @@ class Report:
     """Recorded events that came after the backup: their data is gone."""
     unread: str
     """Why the data that was there before could not be asked; empty where it was."""
+    merged_again: int = 0
+    """People who had come back as two."""
+    holds: int = 0
+    """Holds that were placed again or ended, because the older data did not know of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,9 @@ def restore(
         _verified(keys, "keys", told)
         marker = _begin(store, data, keys)
         added = merging.merge(keys, store, told, new=marker.new_keys) if keys else 0
+        kept_apart = settings().journal
+        if kept_apart is not None and kept_apart.exists():
+            survival.take(kept_apart)
         if data and made:
             _replace(marker, data, made, told)
         prepare()
@@ -162,8 +170,11 @@ def _finish(
 ) -> Report:
     made = returned.made
     position, _ = journal.extent(keystore().database)
+    reconciling.holds()
     back, rows = reconciling.erasures()
+    merged = reconciling.mergings()
     again = reconciling.denials(withdraw)
+    held = releasing.sweep()
     gap = made is not None and (marker.new_keys or position < made.position)
     denied = reconciling.deny_optional() if gap else 0
     for step in retain:
@@ -183,6 +194,8 @@ def _finish(
         corrections_reverted=changed,
         events_lost=lost,
         unread=marker.unread,
+        merged_again=merged,
+        holds=held.placed + held.ended,
     )
     _path().unlink()
     places.sync(_path().parent)

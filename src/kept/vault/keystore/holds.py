@@ -45,6 +45,15 @@ def place(database: Database, entry: HoldEntry) -> None:
             note(writer, HELD, entry.subject, entry.detail)
 
 
+def recall(database: Database, entry: HoldEntry) -> None:
+    """Note a hold that a journal or the data tells of, whatever became of the subject since."""
+    with database.write() as writer:
+        writer.serialise(entry.subject.bytes)
+        known = _of(writer.run, HELD, entry.subject) + _of(writer.run, RELEASED, entry.subject)
+        if entry not in known:
+            note(writer, HELD, entry.subject, entry.detail)
+
+
 def release(database: Database, entry: HoldEntry) -> int:
     """Let it end; its key goes where the subject is erased already. How many keys went."""
     with database.write() as writer:
@@ -94,9 +103,10 @@ def _of(read: Callable[..., list[Any]], kind: str, subject: UUID | None) -> list
         if subject is None
         else read(f"{_BY_KIND} AND subject = ?", (kind, subject.bytes))
     )
-    return [_entry(UUID(bytes=bytes(owner)), detail) for owner, detail in rows]
+    return [entry_of(UUID(bytes=bytes(owner)), detail) for owner, detail in rows]
 
 
-def _entry(subject: UUID, detail: str) -> HoldEntry:
+def entry_of(subject: UUID, detail: str) -> HoldEntry:
+    """The hold that a line of the journal tells of."""
     hold, until, reason, by = detail.split()
     return HoldEntry(subject, UUID(hex=hold), date.fromisoformat(until), reason, by)

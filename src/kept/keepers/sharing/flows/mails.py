@@ -44,6 +44,8 @@ def send_mail(
         raise KeptError(NOT_ON_FILE, "the address is not on file for this person")
     origin = Origin(subject, purpose, point, collected)
     denial = deciding.denial(origin)
+    if denial is None:
+        denial = deciding.suppression(purpose, to)
     if denial is not None:
         return Denied(denial)
     mail = Mail(subject_id=subject, point=point, collected=collected, purpose=purpose)
