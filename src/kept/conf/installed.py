@@ -1,6 +1,14 @@
-"""Which apps a host installs: `INSTALLED_APPS = [*kept.APPS, …]`. Names only, no imports."""
+"""Which apps a host installs: `INSTALLED_APPS = [*kept.APPS, …]`. Names only, no imports.
 
-APPS: tuple[str, ...] = (
+Rules: a keeper of another package adds itself by an entry point of the group `kept.keepers`, whose
+value is its app (`kept_guestbook`); installing the package installs the keeper, in order of names.
+"""
+
+from importlib.metadata import entry_points
+
+GROUP = "kept.keepers"
+
+_OURS: tuple[str, ...] = (
     "kept.schedule",
     "kept.ledger",
     "kept.vault",
@@ -19,3 +27,5 @@ APPS: tuple[str, ...] = (
     "kept.keepers.retention",
     "kept.console",
 )
+
+APPS: tuple[str, ...] = (*_OURS, *sorted({one.value for one in entry_points(group=GROUP)}))
