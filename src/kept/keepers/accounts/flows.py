@@ -7,7 +7,6 @@ server, its cookie and what the browser kept; a new password ends every other se
 hash covers it); each of them is recorded, without time or address.
 """
 
-import secrets
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,9 +29,6 @@ OPERATOR = "operator"
 _FIRST = "kept_first_password"
 _SECOND = "kept_second_factor"
 _BACKEND = "kept.keepers.accounts.backend.ByIdentifier"
-_WORDS = "abcdefghijkmnpqrstuvwxyz23456789"
-"""No characters that look alike: a one-time password is read off a screen."""
-
 _brake = address.Brake()
 _recording = ledger.flow(may=[ledger.Account], own_transactions=True)
 """An attempt stays counted whatever becomes of the rest, so each opens its own transactions."""
@@ -77,7 +73,7 @@ def make_operator() -> tuple[str, str] | None:
     """
     if get_user_model() is not User or User.objects.filter(is_staff=True).exists():
         return None
-    password = "-".join("".join(secrets.choice(_WORDS) for _ in range(5)) for _ in range(4))
+    password = passwords.one_time()
     user = User(username=OPERATOR, display_name="Operator", is_staff=True, one_time=True)
     user.set_password(password)
     try:

@@ -6,6 +6,7 @@ used password, a name of this site or of the account, a run such as `123456789`,
 repeated, or two of them put together. Compared whole and case-folded, hashed in Unicode's NFC.
 """
 
+import secrets
 import unicodedata
 from collections.abc import Iterable
 from functools import cache
@@ -17,8 +18,15 @@ from django.core.exceptions import ValidationError
 SHORTEST = 15
 LONGEST = 512
 """Above this a request would buy work with bytes; NIST asks for at least 64."""
+_SIGNS = "abcdefghijkmnpqrstuvwxyz23456789"
+"""No characters that look alike: a one-time password is read off a screen."""
 _SMALLEST_PIECE = 4
 """Shorter runs and repetitions stand in good passphrases too."""
+
+
+def one_time() -> str:
+    """A password to be handed out, told once and kept nowhere: 20 characters, near 100 bits."""
+    return "-".join("".join(secrets.choice(_SIGNS) for _ in range(5)) for _ in range(4))
 
 
 def normal(password: str) -> str:
