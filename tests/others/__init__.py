@@ -1,0 +1,1 @@
+"""A keeper that a package of somebody else brings."""
