@@ -35,10 +35,14 @@ class Cipher:
         nonce = secrets.token_bytes(NONCE_BYTES)
         return nonce + self._aead.encrypt(nonce, plain, associated)
 
-    def open(self, sealed: bytes, associated: bytes) -> bytes:
-        """The plain bytes. Raises `NotAuthenticError` for any other key, bytes or `associated`."""
+    def open(self, sealed: bytes, associated: bytes, at: int = 0) -> bytes:
+        """The plain bytes of what begins `at`.
+
+        Raises `NotAuthenticError` for any other key, bytes or `associated`.
+        """
+        begins = at + NONCE_BYTES
         try:
-            return self._aead.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], associated)
+            return self._aead.decrypt(sealed[at:begins], sealed[begins:], associated)
         except (InvalidTag, ValueError) as error:
             raise NotAuthenticError from error
 

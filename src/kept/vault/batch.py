@@ -6,13 +6,15 @@ recorded before any of it is given; everything ends with the lease; a destroyed 
 that is not active withholds everything, and only that.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from itertools import islice
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary, ref
+
+from django.db import DEFAULT_DB_ALIAS
 
 from kept import gate, ledger
 from kept.vault import codec, people
@@ -20,42 +22,37 @@ from kept.vault.codec import Values
 from kept.vault.errors import NotAuthenticError
 from kept.vault.keystore import SubjectKey, keystore
 from kept.vault.people import Choices
-from kept.vault.rowstate import RowState, state_of
+from kept.vault.rowstate import ATTRIBUTE, RowState, state_of
 from kept.vault.shape import Shape, shape_of
-from kept.vault.stored import raw_of, using_of
+from kept.vault.stored import load, raw_of
 
 SLOT = "kept.vault"
 _PRUNE = 20_000
+_PAGE = 100
 _GONE = gate.RuleHit(0, False, "", "the key is destroyed")
 
 Denied = Mapping[str, gate.Decision]
+Same = tuple[bytes, Shape, str | None, int | None, str | None]
+"""Key id, model, collection point, ordinal, database: what a plan is for."""
 _NOTHING: Denied = MappingProxyType({})
 _left: WeakKeyDictionary[gate.Scope, list[ref[Any]]] = WeakKeyDictionary()
 """Rows that an ended lease had not opened yet, for the scope's next lease."""
 
 
-class Opened(NamedTuple):
-    """What the gate gives of a row, and what it withholds; `gone`: the key is destroyed."""
-
-    values: Values
-    denied: Denied = _NOTHING
-    gone: gate.Decision | None = None
+Opened = tuple[Any, Values, Denied, gate.Decision | None]
+"""A row, what the gate gives of it, what it withholds, and why where the key is destroyed."""
 
 
-class Plan(NamedTuple):
-    """What holds for all rows of one model, key, collection point and ordinal.
+class Plan(codec.Opener):
+    """What holds for all rows of one model, key, collection point and ordinal."""
 
-    `key` is None where it is destroyed or the subject is not active; `choices` and `own` are for
-    rows whose values each have a category of their own: those are asked about row by row.
-    """
+    __slots__ = ("choices", "denied", "own")
 
-    key: SubjectKey | None
-    denied: Denied
-    choices: Choices | None
-    own: bool
-
-
-_WITHHELD = Plan(None, _NOTHING, None, False)
+    def __init__(self, key: SubjectKey, table: str, choices: Choices, *, own: bool) -> None:
+        super().__init__(key, table)
+        self.choices, self.own = choices, own
+        self.denied: Denied | None = None
+        """None where each value has a category of its own: those are asked about row by row."""
 
 
 class Batch:
@@ -68,14 +65,17 @@ class Batch:
         self.pending: list[ref[Any]] = _left.pop(scope, [])
         self.fetched: list[ref[Any]] = []
         self.keys: dict[bytes, SubjectKey] = {}
-        self.people: dict[tuple[str, bytes], Choices] = {}
-        self.plans: dict[Any, Plan] = {}
+        self.people: dict[str, dict[bytes, Choices]] = {}
+        self.plans: dict[Same, Plan | None] = {}
         self.opened: list[ref[RowState]] = []
-        self.settled: set[bytes] = set()
+        self.settled: dict[str, set[bytes]] = {}
+        """Ids of keys that were asked for, by the database of the rows they seal."""
         self.by_choices: dict[Any, Denied] = {}
         self.looked_up = 0
         self.recorded: set[tuple[bytes, str]] = set()
-        self.prune_at = self.opened_prune_at = _PRUNE
+        self.prune_at = _PRUNE
+        self.leased = scope.leased
+        self.ahead: deque[ref[Any]] = deque()
 
     @cached_property
     def rules(self) -> gate.Gate:
@@ -107,87 +107,97 @@ class Batch:
         self.pending.append(ref(row))
         if len(self.pending) >= self.prune_at:
             self.pending = [known for known in self.pending if known() is not None]
+            self.opened = [known for known in self.opened if known() is not None]
             self.prune_at = max(_PRUNE, 2 * len(self.pending))
 
     def give(self, row: Any, state: RowState) -> None:
-        """Open `row` into its `state`. Raises `NotAuthenticError`."""
-        raw = raw_of(row)
-        if raw and codec.key_id(raw, row) not in self.settled:
-            self.fetch(row)
-            if state.lease is self.lease:  # given with the others
-                return
-        opened = self.open(row, raw)
-        if opened.values and self.staff:
-            self.record([(row, opened.values)])
-        self._keep(row, state, opened)
+        """Open `row` into its `state`, and the next page of rows. Raises `NotAuthenticError`.
 
-    def _keep(self, row: Any, state: RowState, opened: Opened) -> None:
-        """Let `state` have what was opened, in Python's form, until the lease ends."""
-        values, shape = opened.values, row._kept_shape
-        if shape.readers:
-            for name, read in shape.readers:
-                if name in values:
-                    values[name] = read(values[name])
-        if state.lease is not None:
-            state.forget()
-        scope, lease = self.scope, self.lease
-        state.values, state.denied, state.gone = values, opened.denied, opened.gone
-        state.lease = lease
-        if not (scope.leased or state.dirty or state.inserted):
-            state.ready_in = scope
-        self.opened.append(ref(state))
-        if len(self.opened) >= self.opened_prune_at:
-            self.opened = [known for known in self.opened if known() is not None]
-            self.opened_prune_at = max(_PRUNE, 2 * len(self.opened))
-        lease.rows += 1
-
-    def fetch(self, row: Any) -> None:
-        """Fetch what `row` and the rows that wait need: one query for keys, one for people.
-
-        A row among them that is damaged is left to its own opening.
+        Whoever reads one row reads those that were loaded with it. What staff open, and what a
+        lease counts, is opened when it is asked for.
         """
-        waiting = [
-            (one, raw, raw[1:17])
-            for one in (row, *self._take(row))
-            if codec.is_envelope(raw := raw_of(one))
-        ]
-        self._fetch_keys([(using_of(one), id) for one, _, id in waiting])
+        raw = raw_of(row)
+        if raw and raw[1:17] not in self.settled.get(row._state.db or DEFAULT_DB_ALIAS, ()):
+            self._fetch(row)
+        if state.lease is self.lease:  # given with others
+            return
         if self.staff:
-            opened = [(one, self._try(one, raw)) for one, raw, _ in waiting]
-            self.record((one, found.values) for one, found in opened if found and found.values)
-            if not self.scope.leased:  # whose lease counts the rows that were asked for
-                for one, found in opened:
-                    if found is not None and (state := state_of(one)).lease is not self.lease:
-                        self._keep(one, state, found)
+            found = list(self._opened([row], asked=row))
+            self._record(found)
+            self._keep(found)
+        else:
+            self._keep(self._opened([row, *self._next_page(row)], asked=row))
 
-    def _fetch_keys(self, wanted: list[tuple[str, bytes]]) -> None:
-        missing = {id: None for _, id in wanted if id not in self.settled}
-        self.keys.update(keystore().keys.fetch(list(missing)))
-        subjects: dict[str, dict[bytes, None]] = {}
-        for using, id in wanted:
-            key = self.keys.get(id)
-            if key is not None and (using, key.owner) not in self.people:
-                subjects.setdefault(using, {})[key.owner] = None
-        for using, owners in subjects.items():
-            for owner, choices in people.read(list(owners), using).items():
-                self.people[using, owner] = choices
-        self.settled.update(missing)
+    def prepare(self) -> None:
+        """Fetch what the rows that wait need now."""
+        self._fetch(None)
 
-    def _try(self, row: Any, raw: bytes) -> Opened | None:
-        try:
-            return self.open(row, raw)
-        except NotAuthenticError:
-            return None  # told when that row itself is opened
+    def _next_page(self, asked: Any) -> Iterator[Any]:
+        ahead, lease = self.ahead, self.lease
+        for _ in range(min(_PAGE, len(ahead))):
+            row = ahead.popleft()()
+            if row is not None and row is not asked:
+                state: RowState | None = row.__dict__.get(ATTRIBUTE)
+                if state is None or state.lease is not lease:
+                    yield row
+
+    def _keep(self, found: Iterable[Opened]) -> None:
+        """Let rows have what was opened until the lease ends."""
+        lease, scope, opened = self.lease, self.scope, self.opened
+        for row, values, denied, gone in found:
+            known = row.__dict__
+            if ATTRIBUTE in known:
+                state: RowState = known[ATTRIBUTE]
+                if state.lease is not None:
+                    state.forget()
+            else:
+                state = known[ATTRIBUTE] = RowState()
+            state.values, state.denied, state.gone, state.lease = values, denied, gone, lease
+            if not (self.leased or state.dirty or state.inserted):
+                state.ready_in = scope
+            opened.append(ref(state))
+            lease.rows += 1
+
+    def _fetch(self, row: Any) -> None:
+        """Fetch what `row` and the rows that wait need: one query for keys, one for people."""
+        waiting = self._take(row)
+        wanted: dict[str, set[bytes]] = {}
+        for one in waiting:
+            raw = one.__dict__.get(one._kept_shape.envelope) or raw_of(one)
+            using = one._state.db or DEFAULT_DB_ALIAS
+            if using in wanted:
+                wanted[using].add(raw[1:17])
+            else:
+                wanted[using] = {raw[1:17]}
+        self._fetch_keys(wanted)
+        if self.staff:
+            found = list(self._opened(waiting))
+            self._record(found)
+            if not self.leased:  # whose lease counts the rows that were asked for
+                self._keep(found)
 
     def _take(self, row: Any) -> list[Any]:
-        """The rows that wait, as many as the lease may open."""
+        """`row` and the rows that wait, as many as the lease may open."""
         alive = [other for known in self.pending if (other := known()) is not None]
-        most = gate.MAX_ROWS if self.scope.leased else len(alive)
-        waiting = [other for other in islice(alive, most) if other is not row]
-        self.pending = [ref(other) for other in alive[most:]]
-        if self.scope.leased:
-            self.fetched += [ref(other) for other in waiting]
-        return waiting
+        if self.leased:
+            self.pending = [ref(other) for other in alive[gate.MAX_ROWS :]]
+            alive = [other for other in alive[: gate.MAX_ROWS] if other is not row]
+            self.fetched += map(ref, alive)
+        else:
+            if not self.staff:
+                self.ahead.extend(self.pending)
+            self.pending = []
+        return alive if row is None else [row, *alive]
+
+    def _fetch_keys(self, wanted: Mapping[str, set[bytes]]) -> None:
+        """Fetch keys (by database of the rows they seal) and the people they belong to."""
+        missing = set[bytes]().union(*wanted.values()).difference({b""}, *self.settled.values())
+        self.keys.update(keystore().keys.fetch(missing))
+        for using, ids in wanted.items():
+            known = self.people.setdefault(using, {})
+            owners = {self.keys[id].owner for id in ids & self.keys.keys()} - known.keys()
+            known.update(people.read(list(owners), using))
+            self.settled.setdefault(using, set()).update(ids)
 
     def _unopened(self) -> list[ref[Any]]:
         found = []
@@ -197,59 +207,80 @@ class Batch:
                 found.append(known)
         return found
 
-    def open(self, row: Any, raw: bytes) -> Opened:
-        """What the gate gives of `row`. Raises `NotAuthenticError`."""
-        if not raw:
-            return Opened({})
-        shape, id = row._kept_shape, raw[1:17]
-        point = shape.collect or shape.point(row)
-        same = (id, shape, point, row.collected, row._state.db)
-        plan = self.plans.get(same)
-        if plan is None:
-            plan = self.plans[same] = self._plan(row, shape, point, id)
-        key = plan.key
-        if key is None:
-            return Opened({}, gone=_gone(self.scope))
-        values = codec.open(raw, key, shape.place(row))
-        denied = plan.denied
-        if plan.choices is not None:
-            categories = {name: pair[0] for name, pair in values.items()}
-            denied = self._denied(
-                tuple(categories.items()), point, row.collected, plan.choices, own=plan.own
-            )
-        if denied:
-            values = {name: value for name, value in values.items() if name not in denied}
-        return Opened(values, denied)
+    def _opened(  # noqa: C901 - one loop: every row of every page goes through it, calls cost
+        self, rows: Iterable[Any], asked: Any = None
+    ) -> Iterator[Opened]:
+        """What the gate gives of each of `rows`, in Python's form.
 
-    def _plan(self, row: Any, shape: Shape, point: str | None, id: bytes) -> Plan:
-        key, using = self.keys.get(id), using_of(row)
-        choices = self.people.get((using, key.owner)) if key is not None else None
-        if key is None or choices is None:
-            return _WITHHELD
-        own = not self.nobody and self.scope.owns(row.subject_id)
-        if shape.open_fields:
-            return Plan(key, _NOTHING, choices, own)
-        categories = tuple(shape.categories.items())
-        denied = self._denied(categories, point, row.collected, choices, own=own)
-        return Plan(key, denied, None, own)
+        One that is damaged is left to its own opening: of the row that is `asked` for, it is told
+        (`NotAuthenticError`).
+        """
+        plans = self.plans
+        for row in rows:
+            try:
+                known, shape = row.__dict__, row._kept_shape
+                raw = known.get(shape.envelope) if "revision" in known else raw_of(row)
+                if not raw:
+                    yield row, {}, _NOTHING, None
+                    continue
+                if not ("collected" in known and "subject_id" in known and shape.pk in known):
+                    load(row, shape)  # below they are looked at where they are: a tenth of the cost
+                point = shape.collect or shape.point(row)
+                same = (raw[1:17], shape, point, known["collected"], row._state.db)
+                plan = plans[same] if same in plans else self._plan(row, raw, same)
+                if plan is None:
+                    yield row, {}, _NOTHING, _gone(self.scope)
+                    continue
+                subject = known["subject_id"]
+                if type(subject) is not UUID:
+                    subject = UUID(str(subject))
+                values = plan.open(raw, known[shape.pk], subject, known["revision"])
+            except NotAuthenticError:
+                if row is asked:
+                    raise
+                continue
+            denied = plan.denied
+            if denied is None:
+                categories = {name: pair[0] for name, pair in values.items()}
+                denied = self._denied(tuple(categories.items()), categories, plan, same)
+            if denied:
+                values = {name: value for name, value in values.items() if name not in denied}
+            for name, read in shape.readers:
+                if name in values:
+                    values[name] = read(values[name])
+            yield row, values, denied, None
+
+    def _plan(self, row: Any, raw: bytes, same: Same) -> Plan | None:
+        """Made for the first of its rows; None where the key is destroyed or nobody is active."""
+        id, shape, using = same[0], same[1], same[4] or DEFAULT_DB_ALIAS
+        codec.key_id(raw, row)  # raises where these bytes are no envelope
+        if id not in self.settled.get(using, ()):  # loaded again meanwhile, under another key
+            self._fetch_keys({using: {id}})
+        plan, key = None, self.keys.get(id)
+        choices = self.people[using].get(key.owner) if key else None
+        if key is not None and choices is not None:
+            own = not self.nobody and self.scope.owns(row.subject_id)
+            plan = Plan(key, shape.table, choices, own=own)
+            if not shape.open_fields:
+                plan.denied = self._denied(shape, shape.categories, plan, same)
+        self.plans[same] = plan
+        return plan
 
     def _denied(
-        self,
-        categories: tuple[tuple[str, str], ...],
-        point: str | None,
-        collected: int | None,
-        choices: Choices,
-        *,
-        own: bool,
+        self, names: object, categories: Mapping[str, str], plan: Plan, same: Same
     ) -> Denied:
-        """The names whose category the gate withholds, each with its decision."""
-        same = (categories, point, collected, choices, own)
-        known = self.by_choices.get(same)
+        """The names in `categories` that the gate withholds, each with its decision.
+
+        `names` stands for them where answers are kept.
+        """
+        _, _, point, collected, _ = same
+        alike = (names, point, collected, plan.choices, plan.own)
+        known = self.by_choices.get(alike)
         if known is None:
-            facts = people.facts(choices, collected, own=own)
-            made = {name: self._decide(one, point, facts) for name, one in categories}
+            facts = people.facts(plan.choices, collected, own=plan.own)
+            made = {name: self._decide(one, point, facts) for name, one in categories.items()}
             known = {name: decision for name, decision in made.items() if not decision.allowed}
-            self.by_choices[same] = known
+            self.by_choices[alike] = known
         return known
 
     def _decide(self, category: str, point: str | None, facts: gate.Facts) -> gate.Decision:
@@ -264,20 +295,20 @@ class Batch:
         self, id: bytes, subject: UUID, category: str, point: str, collected: int, using: str
     ) -> tuple[SubjectKey | None, gate.Decision]:
         """The key and the gate's answer for something sealed outside of rows."""
-        self._fetch_keys([(using, id)])
+        self._fetch_keys({using: {id}})
         key = self.keys.get(id)
         if key is None or key.subject != subject:
             return None, _gone(self.scope)
-        known = self.people.get((using, key.owner))
+        known = self.people[using].get(key.owner)
         if known is None:
             return None, _gone(self.scope)
         facts = people.facts(known, collected, own=self.scope.owns(subject))
         return key, self._decide(category, point, facts)
 
-    def record(self, rows: Iterable[tuple[Any, Values]]) -> None:
+    def _record(self, found: Iterable[Opened]) -> None:
         """Record what staff are about to see, once per subject and category, in one commit."""
         seen: dict[bytes, set[str]] = {}
-        for row, values in rows:
+        for row, values, _, _ in found:
             categories = categories_of(shape_of(row), values)
             shown = {categories[name] for name in values if values[name] not in ("", None)}
             if shown:
@@ -304,11 +335,12 @@ class Batch:
 def batch_of(scope: gate.Scope) -> Batch:
     """The batch of the scope's present lease."""
     lease = scope.lease
-    batch: Batch | None = lease.slot.get(SLOT)
-    if batch is None:
-        batch = lease.slot[SLOT] = Batch(scope, lease)
-        lease.on_close(batch.close)
-    return batch
+    try:
+        found: Batch = lease.slot[SLOT]
+    except KeyError:
+        found = lease.slot[SLOT] = Batch(scope, lease)
+        lease.on_close(found.close)
+    return found
 
 
 def categories_of(shape: Shape, values: Values) -> Mapping[str, str]:

@@ -18,6 +18,7 @@ from kept.vault.keystore import ID_BYTES, SubjectKey
 
 FORMAT = 1
 _HEADER = struct.Struct(f">B{ID_BYTES}sI")
+_HEAD = _HEADER.size
 _MARK = b"\x80"
 _SMALLEST_STEP = 32
 _encoder = msgspec.msgpack.Encoder()
@@ -73,12 +74,37 @@ def seal(values: Values, key: SubjectKey, place: Place) -> Envelope:
 
 def open(raw: bytes, key: SubjectKey, place: Place) -> Values:
     """The values of an envelope. Raises `NotAuthenticError` V002 or V003, never gives a part."""
-    try:
-        head, sealed = raw[: _HEADER.size], raw[_HEADER.size :]
-        padded = key.cipher.open(sealed, head + _associated(key, place))
-    except crypto.NotAuthenticError:
-        raise NotAuthenticError(NOT_AUTHENTIC, _why(raw, key, place), place=str(place)) from None
-    return _decoder.decode(padded.rstrip(b"\0")[:-1])
+    return Opener(key, place.table).open(raw, place.row, place.subject, place.revision)
+
+
+class Opener:
+    """Opens the envelopes of one table under one key: what is the same for all is made ready."""
+
+    __slots__ = ("_after_row", "_before_row", "_keep", "_key")
+
+    def __init__(self, key: SubjectKey, table: str) -> None:
+        self._key = key
+        self._before_row = table.encode() + b"\0"
+        self._after_row = b"\0" + key.owner
+        self._keep = key.keep.encode()
+
+    def open(self, raw: bytes, row: UUID | int | str, subject: UUID, revision: int) -> Values:
+        """The values of an envelope. Raises `NotAuthenticError` V002 or V003."""
+        key = self._key
+        if subject.int.to_bytes(16) == key.owner:
+            named = row.int.to_bytes(16) if type(row) is UUID else str(row).encode()
+            associated = b"".join((
+                raw[:_HEAD], self._before_row, named, self._after_row, revision.to_bytes(4),
+                self._keep,
+            ))  # fmt: skip
+            try:
+                padded = key.cipher.open(raw, associated, _HEAD)
+            except crypto.NotAuthenticError:
+                pass
+            else:
+                return _decoder.decode(padded.rstrip(b"\0")[:-1])
+        place = Place(self._before_row[:-1].decode(), row, subject, revision)
+        raise NotAuthenticError(NOT_AUTHENTIC, _why(raw, key, place), place=str(place))
 
 
 def _why(raw: bytes, key: SubjectKey, place: Place) -> str:
@@ -91,10 +117,10 @@ def _why(raw: bytes, key: SubjectKey, place: Place) -> str:
 
 
 def _associated(key: SubjectKey, place: Place) -> bytes:
-    row = place.row.bytes if isinstance(place.row, UUID) else str(place.row).encode()
-    revision = place.revision.to_bytes(4, "big")
+    table, row, subject, revision = place
+    named = row.bytes if isinstance(row, UUID) else str(row).encode()
     return b"%b\0%b\0%b%b%b" % (
-        place.table.encode(), row, place.subject.bytes, revision, key.keep.encode()
+        table.encode(), named, subject.bytes, revision.to_bytes(4, "big"), key.keep.encode()
     )  # fmt: skip
 
 

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from typing import Any, NoReturn
 
 from kept import gate
-from kept.vault.batch import batch_of
+from kept.vault.batch import SLOT, batch_of
 from kept.vault.errors import PROBING, RefusedError
-from kept.vault.rowstate import RowState, state_of
+from kept.vault.rowstate import ATTRIBUTE, RowState
 
 MOST_LOOKED_UP = 1_000
 """Identifiers that one scope may look up by value: more is going through a list of addresses."""
@@ -18,9 +18,13 @@ MOST_LOOKED_UP = 1_000
 
 def opened(row: Any, scope: gate.Scope) -> RowState:
     """The state of `row` with what the gate gives in `scope`."""
-    state, lease = state_of(row), scope.lease
+    state: RowState | None = row.__dict__.get(ATTRIBUTE)
+    if state is None:
+        state = row.__dict__[ATTRIBUTE] = RowState()
+    lease = scope.lease
     if state.lease is not lease:
-        batch_of(scope).give(row, state)
+        batch = lease.slot.get(SLOT) or batch_of(scope)
+        batch.give(row, state)
     return state
 
 
@@ -32,7 +36,7 @@ def prepare(rows: Iterable[Any]) -> None:
     batch = batch_of(scope)
     for row in listed:
         batch.wait(row)
-    batch.fetch(listed[0])
+    batch.prepare()
 
 
 def count_lookup(scope: gate.Scope, values: int, place: str) -> None:

@@ -21,7 +21,7 @@ def raw_of(row: Any) -> bytes:
 
 def load(row: Any, shape: Shape) -> None:
     """Load the envelope and what it is bound to, together, leaving unsaved values alone."""
-    names = (shape.envelope, "revision", "subject_id", "collected")
+    names = (shape.envelope, "revision", "subject_id", "collected", shape.pk)
     found = shape.model._base_manager.using(using_of(row)).filter(pk=row.pk).values_list(*names)
     row.__dict__.update(zip(names, found.get(), strict=True))
     row.__dict__[shape.envelope] = bytes(row.__dict__[shape.envelope])

@@ -27,6 +27,7 @@ from kept.vault.fields.kinds import (
 )
 from kept.vault.fields.model import AdoptedModel, Model, SealedRow
 from kept.vault.fields.openfields import DynamicModel, OpenValues
+from kept.vault.fields.queryset import SealedManager, SealedQuerySet
 
 for _public in (
     *(JSON, URL, Boolean, Char, Date, DateTime, Decimal, Email, Integer, Phone, Text),
@@ -56,6 +57,8 @@ __all__ = [
     "Phone",
     "RowId",
     "SealedField",
+    "SealedManager",
+    "SealedQuerySet",
     "SealedRow",
     "SinceField",
     "SubjectKey",

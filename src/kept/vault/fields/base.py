@@ -40,13 +40,14 @@ class SealedValue:
         self.field, self.name = field, field.name
 
     def __get__(self, row: Any, owner: type | None = None) -> Any:
-        try:
-            state = row.__dict__[ATTRIBUTE]
-            if state.ready_in is entered_last() is not None:
+        if row is None:
+            return self
+        state: RowState | None = row.__dict__.get(ATTRIBUTE)
+        if state is not None and state.ready_in is entered_last() is not None:
+            try:
                 return state.values[self.name]
-        except (KeyError, AttributeError):
-            if row is None:
-                return self
+            except KeyError:
+                pass
         return self._open(row)
 
     def _open(self, row: Any) -> Any:

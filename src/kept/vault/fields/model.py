@@ -17,6 +17,7 @@ from kept._kit import clock
 from kept._kit.ids import new_id
 from kept.vault import sealing
 from kept.vault.errors import REFUSED_PATH, STALE, NotStoredError, RefusedError
+from kept.vault.fields import loading
 from kept.vault.fields.envelope import (
     OURS,
     CollectedField,
@@ -26,6 +27,7 @@ from kept.vault.fields.envelope import (
     SubjectKey,
     collected,
 )
+from kept.vault.fields.queryset import SealedManager
 from kept.vault.rowstate import ATTRIBUTE, settle, state_of
 from kept.vault.shape import Shape, shape_of
 from kept.vault.stored import raw_of
@@ -37,6 +39,13 @@ class SealedRow:
     """What a model with an `EnvelopeField` needs of `models.Model`, and nothing else."""
 
     _kept_shape: ClassVar[Shape]
+
+    @classmethod
+    def from_db(cls: Any, db: Any, field_names: Any, values: Any, **more: Any) -> Any:
+        """An instance of a stored row."""
+        if more or not loading.fills(cls):
+            return super().from_db(db, field_names, values, **more)  # type: ignore[misc] # mixed into a model
+        return loading.made(cls, db, field_names, values)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save; sealed names in `update_fields` stand for the envelope that holds them."""
@@ -193,6 +202,8 @@ class Model(SealedRow, models.Model):  # type: ignore[misc] # Django hides `_do_
     revision = models.PositiveIntegerField(default=0, editable=False)
     sealed = EnvelopeField()
 
+    objects = SealedManager()
+
     class Meta:
         abstract = True
 
@@ -209,6 +220,8 @@ class AdoptedModel(SealedRow, models.Model):  # type: ignore[misc] # as `Model`
     since = SinceField()
     revision = models.PositiveIntegerField(default=0, editable=False)
     sealed = EnvelopeField()
+
+    objects = SealedManager()
 
     class Meta:
         abstract = True

@@ -15,6 +15,7 @@ from kept.vault import opening
 from kept.vault.errors import BAD_VALUE, RefusedError
 from kept.vault.fields.envelope import CollectedField, EnvelopeField, SinceField, SubjectKey
 from kept.vault.fields.model import SealedRow
+from kept.vault.fields.queryset import SealedManager
 from kept.vault.rowstate import settle, state_of
 from kept.vault.shape import shape_of
 
@@ -50,6 +51,8 @@ class DynamicModel(SealedRow, models.Model):  # type: ignore[misc] # as `Model`
     since = SinceField()
     revision = models.PositiveIntegerField(default=0, editable=False)
     sealed = EnvelopeField(open_fields=True)
+
+    objects = SealedManager()
 
     class Meta:
         abstract = True

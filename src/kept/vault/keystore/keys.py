@@ -144,15 +144,15 @@ class Keys:
                 f"SELECT {_COLUMNS} FROM subject_key WHERE {column} IN ({marks})",  # noqa: S608 - as above
                 some,
             )
-            for row in rows:
-                key = self._opened(row)
-                found[key.id] = key
+            unwrap = self._wrapping.unwrap
+            for id, owner, keep, master, wrapped in rows:
+                key = unwrap(wrapped, for_subject(id, owner, keep), master)
+                found[id] = SubjectKey(id, owner, keep, Cipher(key))
         return found
 
     def _opened(self, row: Row) -> SubjectKey:
         id, owner, keep, master, wrapped = row
-        id, owner = bytes(id), bytes(owner)
-        key = self._wrapping.unwrap(bytes(wrapped), for_subject(id, owner, keep), master)
+        key = self._wrapping.unwrap(wrapped, for_subject(id, owner, keep), master)
         return SubjectKey(id, owner, keep, Cipher(key))
 
 

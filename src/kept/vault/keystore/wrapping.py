@@ -37,8 +37,11 @@ class Wrapping:
 
     def unwrap(self, wrapped: bytes, bound_to: bytes, master: int) -> bytes:
         """The key. Raises `NotAuthenticError` V002 where the row is not what it says it is."""
+        newest, cipher = self._newest
+        if cipher is None or master != newest:
+            cipher = self._cipher(master)
         try:
-            return self._cipher(master).open(wrapped, _associated(bound_to, master))
+            return cipher.open(wrapped, _associated(bound_to, master))
         except NotAuthenticError:
             raise DamagedError(
                 NOT_AUTHENTIC,

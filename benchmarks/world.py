@@ -1,0 +1,77 @@
+"""The world of the benchmarks that need the whole vault: every app migrated, a policy, two stores.
+
+The policy and the databases are those of the vault's tests. Each engine runs in a process of its
+own, because a process has one set of Django settings.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any
+
+from benchmarks.table import Row
+
+ENGINES = ("sqlite", "postgresql")
+
+
+def on_engines(module: str, engines: Sequence[str] = ENGINES) -> list[Row]:
+    """The rows that `python -m module` prints, engine after engine."""
+    rows: list[Row] = []
+    for engine in engines:
+        done = subprocess.run(
+            [sys.executable, "-m", module],
+            env={**os.environ, "KEPT_TEST_DB": engine, "DJANGO_SETTINGS_MODULE": "tests.settings"},
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
+        rows += [Row(**row) for row in json.loads(done.stdout.splitlines()[-1])]
+    return rows
+
+
+def tell(measure: Callable[[], Iterable[Row]]) -> None:
+    """Begin a world, measure in it, print the rows for `on_engines`."""
+    with begun():
+        rows = [asdict(row) for row in measure()]
+    print(json.dumps(rows))
+
+
+@contextmanager
+def begun(versions: Sequence[str] = ()) -> Iterator[Any]:
+    """Django set up, tables made, the policy in force; `versions`: earlier texts of it."""
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connection
+
+    from benchmarks import shop
+    from kept import gate
+    from tests.vault.policies import TEXT, gate_of
+
+    call_command("migrate", verbosity=0)
+    with connection.schema_editor() as editor:
+        for model in shop.ALL:
+            editor.create_model(model)
+    with gate.only_for_testing_in_force(gate_of(TEXT, *versions)) as wired:
+        yield wired
+
+
+def empty() -> None:
+    """Take away what `people.make` made."""
+    from django.db import connection
+
+    from benchmarks import shop
+    from kept.vault.keystore import keystore
+    from kept.vault.models import Subject
+
+    with connection.cursor() as cursor:
+        for model in (*shop.ALL, Subject):
+            cursor.execute(f'DELETE FROM "{model._meta.db_table}"')
+    with keystore().database.write() as writer:
+        for table in ("subject_key", "identifier"):
+            writer.run(f"DELETE FROM {table}")

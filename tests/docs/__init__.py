@@ -1,1 +1,0 @@
-"""The documentation: built with its links checked, its examples run."""
