@@ -1,4 +1,4 @@
-"""Holds: what they cover outlives an erasure, what they do not goes; when they end, it is finished."""
+"""Holds: what they cover outlives an erasure, the rest goes; when they end, it is finished."""
 
 import signal
 import threading

@@ -69,6 +69,11 @@ class Gate:
         return self._policies[-1]
 
     @property
+    def policies(self) -> tuple[tuple[int, "Policy"], ...]:
+        """Every version, oldest first: its ordinal and its policy."""
+        return self._policies
+
+    @property
     def purposes(self) -> frozenset[str]:
         """The purposes of the version in force."""
         return frozenset(self._clauses[-1][1].purposes)

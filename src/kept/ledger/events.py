@@ -200,10 +200,11 @@ class KeyDestroyed(Event, frozen=True):
 
 
 class Expired(Event, frozen=True):
-    """Retention deleted rows whose time was over."""
+    """Retention deleted rows whose time was over, those of `model` and what went with them."""
 
     point: Word
     rows: Count
+    model: Word | None = None
 
 
 class Removed(Event, frozen=True):

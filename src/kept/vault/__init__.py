@@ -7,6 +7,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from kept.vault.adopting.levels import Adopted, Counted, Level, below_sealed, counted, levels
+    from kept.vault.adopting.linking import link, link_all, linked_models, subject_of
+    from kept.vault.adopting.tally import Read, observed
+    from kept.vault.closing import end as end_class
+    from kept.vault.closing import kept_of
+    from kept.vault.closing import remove as remove_class
     from kept.vault.codec import is_envelope
     from kept.vault.erasing import Erased, erase, erase_keys, open_erasures, purge
     from kept.vault.erasing import finish as finish_erasures
@@ -39,9 +45,11 @@ if TYPE_CHECKING:
     from kept.vault.tables import rows_of, sealed_tables
 
 _RENAMED = {
+    "end_class": "end",
     "finish_erasures": "finish",
     "finish_mergers": "finish",
     "key_store": "keystore",
+    "remove_class": "remove",
     "sweep_files": "sweep",
     "sweep_holds": "sweep",
 }
@@ -56,6 +64,7 @@ _WHERE = {
     "Swept": "releasing",
     "all_holds": "placing",
     "claim": "identifiers",
+    "end_class": "closing",
     "erase": "erasing",
     "erase_keys": "erasing",
     "everything": "finding",
@@ -67,6 +76,7 @@ _WHERE = {
     "hold_files": "holdings",
     "holds": "placing",
     "is_envelope": "codec",
+    "kept_of": "closing",
     "key_store": "keystore",
     "lift_hold": "releasing",
     "lift_suppression": "suppressing",
@@ -87,6 +97,7 @@ _WHERE = {
     "refuse_unfinished": "keystore",
     "release": "identifiers",
     "remaining": "remains",
+    "remove_class": "closing",
     "remove_leftovers": "leaving",
     "rotate_master": "rotating",
     "rows_of": "tables",
@@ -102,19 +113,38 @@ _WHERE = {
     "sweep_files": "files",
     "sweep_holds": "releasing",
     "verify_keys": "rotating",
+    "Adopted": "adopting.levels",
+    "Counted": "adopting.levels",
+    "Level": "adopting.levels",
+    "Read": "adopting.tally",
+    "below_sealed": "adopting.levels",
+    "counted": "adopting.levels",
+    "levels": "adopting.levels",
+    "link": "adopting.linking",
+    "link_all": "adopting.linking",
+    "linked_models": "adopting.linking",
+    "observed": "adopting.tally",
+    "subject_of": "adopting.linking",
 }
 
 __all__ = [
+    "Adopted",
+    "Counted",
     "Erased",
     "Found",
     "KeyStore",
+    "Level",
     "Merged",
+    "Read",
     "Remains",
     "Rotation",
     "Standing",
     "Swept",
     "all_holds",
+    "below_sealed",
     "claim",
+    "counted",
+    "end_class",
     "erase",
     "erase_keys",
     "everything",
@@ -126,9 +156,14 @@ __all__ = [
     "hold_files",
     "holds",
     "is_envelope",
+    "kept_of",
     "key_store",
+    "levels",
     "lift_hold",
     "lift_suppression",
+    "link",
+    "link_all",
+    "linked_models",
     "lock_people",
     "make",
     "master_age",
@@ -136,6 +171,7 @@ __all__ = [
     "normal",
     "not_held",
     "not_personal",
+    "observed",
     "on_merger",
     "open_bytes",
     "open_erasures",
@@ -146,6 +182,7 @@ __all__ = [
     "refuse_unfinished",
     "release",
     "remaining",
+    "remove_class",
     "remove_leftovers",
     "rotate_master",
     "rows_of",
@@ -155,6 +192,7 @@ __all__ = [
     "set_choices",
     "set_limits",
     "standing",
+    "subject_of",
     "suppress",
     "suppressed",
     "survivor",

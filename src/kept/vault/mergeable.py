@@ -40,7 +40,7 @@ class Clash(NamedTuple):
 def links() -> Iterator[Links]:
     """Every foreign key to the subject."""
     for model in all_models():
-        for column in model._meta.concrete_fields:
+        for column in model._meta.local_concrete_fields:
             if column.is_relation and column.related_model is Subject:
                 yield Links(model, column)
 
@@ -48,7 +48,7 @@ def links() -> Iterator[Links]:
 def require_allowed(source: UUID, target: UUID, using: str) -> frozenset[str]:
     """The categories of the source. Raises `RefusedError` V042 where a ban keeps the two apart."""
     left, right = (_categories(one, using) for one in (source, target))
-    for _, policy in gate.in_force().versions:
+    for _, policy in gate.in_force().policies:
         for id, ban in policy.never.items():
             if ban.join is None:
                 continue
@@ -107,7 +107,7 @@ def _alone(one: Subject, other: Subject, using: str) -> int:
     in_force = gate.in_force()
     points = moving.points_of(other.pk, using)
     covered: set[str] = set()
-    for _, policy in in_force.versions:
+    for _, policy in in_force.policies:
         for point in points:
             clause = policy.collect.get(point)
             covered |= set(clause.purposes) if clause else set(policy.purposes)
@@ -129,7 +129,7 @@ def _withdrawn(subjects: Iterable[UUID]) -> int:
 
 
 def _known(in_force: gate.Gate) -> set[str]:
-    return {name for _, policy in in_force.versions for name in policy.purposes}
+    return {name for _, policy in in_force.policies for name in policy.purposes}
 
 
 def _categories(subject: UUID, using: str) -> frozenset[str]:

@@ -122,11 +122,11 @@ def go_on(source: UUID, target: UUID, using: str) -> Merged:
 
 def finish(*, using: str = DEFAULT_DB_ALIAS) -> int:
     """Finish every merger that was decided; how many. Raises what stopped the first that fails."""
-    found = Merger.objects.using(using).filter(done=False)
-    for source, target in list(found.values_list("source", "target")):
-        if _is_active(target, using):
-            go_on(source, target, using)
-    return len(found)
+    found = Merger.objects.using(using).filter(done=False).values_list("source", "target")
+    living = [pair for pair in found if _is_active(pair[1], using)]
+    for source, target in living:
+        go_on(source, target, using)
+    return len(living)
 
 
 def settle(subject: UUID, using: str) -> None:

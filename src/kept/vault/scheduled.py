@@ -32,7 +32,7 @@ def register() -> None:
     )  # fmt: skip
     schedule.register(
         "holds.sweep", timedelta(hours=1), sweep_holds,
-        says="Ends holds whose time is over; finishes holds and mergers that a crash left half done.",
+        says="Ends holds whose time is over; finishes holds and mergers that a crash left.",
     )  # fmt: skip
     schedule.register(
         "journal.write", write_often, write_journal,

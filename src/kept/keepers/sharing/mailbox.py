@@ -2,7 +2,8 @@
 
 For development and demonstration, by `KEPT["MAILBOX"]`. Rules: no mail is ever on disk in clear,
 not even for a moment; a mail about a person is sealed with their key, so that erasing them closes
-it, and lies in a folder by their random id, so that it is removed without any key; reading is for staff, asked of the gate for the mail's own purpose, and recorded first.
+it, and lies in a folder by their random id, so that it is removed without any key; reading is for
+staff, asked of the gate for the mail's own purpose, and recorded first.
 """
 
 import email

@@ -1,7 +1,7 @@
 """Restored data against the survival journal: nobody comes back, nothing that was ended begins.
 
 Rules: the journal wins over an older row. Whoever's keys are destroyed is erased again, rows
-included; a withdrawal, objection or restriction that stands is set again; an erasure that only the
+included, and so is what a closed account kept; a withdrawal, objection or restriction that stands is set again; an erasure that only the
 data knows of is finished in the key store; holds and mergers stand as the later of the two says;
 where the journal cannot tell what happened since the backup, every optional purpose is denied. May
 be done again after a crash.
@@ -16,7 +16,7 @@ from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import F
 
 from kept import gate
-from kept.vault import erasing, mergers, people, subjects
+from kept.vault import closing, erasing, mergers, people, subjects
 from kept.vault.errors import NotStoredError
 from kept.vault.keystore import holds as noted
 from kept.vault.keystore import journal, keystore
@@ -79,7 +79,7 @@ def erasures(using: str = DEFAULT_DB_ALIAS) -> tuple[int, int]:
             back += 1
     for done in erasing.finish(using=using):
         rows += done.reached
-    return back, rows
+    return back, rows + closing.again(using=using)
 
 
 def denials(withdraw: Withdraw, using: str = DEFAULT_DB_ALIAS) -> int:

@@ -1,9 +1,10 @@
 """Restoring: verified, placed, reconciled with the journal, and only then open to be served.
 
 Steps: verify everything; bring keys back (`--keys`); take into the journal what a copy of it kept
-apart and the present data know; put the copy in its place; bring tables and policy up to date; reconcile; record. Rules: from
-the first change to the last step a marker stands in the data root, and no process gets a key; every
-step may be done again, so that a restore killed anywhere is finished by running it again.
+apart and the present data know; put the copy in its place; bring tables and policy up to date;
+reconcile; record. Rules: from the first change to the last step a marker stands in the data root,
+and no process gets a key; every step may be done again, so that a restore killed anywhere is
+finished by running it again.
 """
 
 from collections.abc import Callable, Sequence

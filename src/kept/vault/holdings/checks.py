@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
-from django.core.exceptions import FieldError
+from django.core.exceptions import FieldDoesNotExist, FieldError
 from django.db import models
 
 from kept.vault.errors import UNDECLARED_MODEL
+from kept.vault.holdings import links
 from kept.vault.holdings.declared import Holding, NotPersonal, all_models, declaration
 from kept.vault.holdings.linked import can_detach, referrers
+from kept.vault.identifiers import kind_of
 
 _SOUNDS = re.compile(
     r"(^|_)(first|last|full|sur)?_?name$|e?mail|phone|mobile|address|street|postal|zip|birth|"
@@ -71,7 +73,43 @@ def _holding(model: type[models.Model], made: Holding) -> Iterator[CheckMessage]
             str(model._base_manager.filter(**{f"{path}__in": []}).query.where)
         except FieldError:
             yield _error(model, f"`{path}` leads nowhere", "name the way to the subject")
+    yield from _linking(model, made)
     yield from _erasing(model, made)
+
+
+def _linking(model: type[models.Model], made: Holding) -> Iterator[CheckMessage]:
+    """What is said of clear-text columns, and the way to the person by link rows."""
+    names = {column.name for column in model._meta.concrete_fields}
+    for column in made.fields:
+        if column not in names:
+            yield _error(model, f"there is no column `{column}`", "correct `fields`")
+    if made.found_by and kind_of(made.fields.get(made.found_by, "")) is None:
+        yield _error(
+            model, f"`{made.found_by}` identifies nobody",
+            "name a column of `fields` that is an email address, a phone number or a user name",
+        )  # fmt: skip
+    if made.link not in ("", "pk") and not _leads_to_links(model, made.link):
+        yield _error(
+            model, f"`{made.link}` leads to no model with link rows",
+            "declare that model with the column that identifies the person",
+        )  # fmt: skip
+    if not made.fields:
+        return
+    for column in sorted(names - made.fields.keys()):
+        if _SOUNDS.search(column):
+            yield Warning(
+                f"`{column}` sounds personal and is not among the declared columns",
+                hint="add it to `fields` with its category", obj=model,
+                id=f"kept.{UNDECLARED_MODEL.id}",
+            )  # fmt: skip
+
+
+def _leads_to_links(model: type[models.Model], way: str) -> bool:
+    try:
+        made = declaration(links.model_behind(model, way))
+    except (FieldDoesNotExist, AttributeError):
+        return False
+    return isinstance(made, Holding) and made.link == "pk"
 
 
 def _erasing(model: type[models.Model], made: Holding) -> Iterator[CheckMessage]:

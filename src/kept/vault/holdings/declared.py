@@ -1,12 +1,14 @@
 """Declarations: what each model of each installed app keeps about people, or that it keeps nothing.
 
 Rules: nothing is found by guessing. A model with a key to `Subject` is a holding by that key; any
-other says so itself (`class Kept: subject = "order__subject"`) or that it is not personal, with the
-reason; of a model of somebody else's, it is said from outside (`hold`, `not_personal`).
+other says so itself (`class Kept: holds_by = "order__subject"`) or that it is not personal, with
+the reason; of a model of somebody else's, it is said from outside (`hold`, `not_personal`), and
+that counts before what we say of the framework's own. A model without a way to the subject is held
+by link rows: by the column that identifies the person, or through another model that is.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
 from typing import Any, Literal
@@ -16,6 +18,7 @@ from django.apps import apps
 from django.db import models
 
 from kept.vault.errors import TWICE, MisconfiguredError
+from kept.vault.holdings import links
 from kept.vault.models import Subject
 
 OnErase = Literal["delete", "anonymise", "keep"]
@@ -28,7 +31,8 @@ class Holding:
     label: str
     """`shop.Order`."""
     subject: str
-    """The way from a row to its subject's id, as the ORM writes it: `order__subject`."""
+    """The way from a row to its subject's id, as the ORM writes it: `order__subject`; nothing where
+    there is none, but a link."""
     erase: OnErase = "delete"
     """What an erasure does to the rows; one that is somebody else's too is anonymised instead."""
     columns: tuple[str, ...] = ()
@@ -37,15 +41,28 @@ class Holding:
     """Why rows are kept, where they are."""
     others: tuple[str, ...] = ()
     """Further ways, where a row is several people's."""
+    fields: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Clear-text columns with their categories."""
+    collect: str = ""
+    """The collection point that the clear-text columns came in by."""
+    found_by: str = ""
+    """The clear-text column that identifies the person."""
+    link: str = ""
+    """The way to the row whose link row says who it is about: `pk`, or a key such as `user`."""
+    observed: bool = False
+    """Whether the gate is asked, and only noted, when clear-text columns are read."""
 
     @property
     def paths(self) -> tuple[str, ...]:
         """Every way from a row to a subject's id."""
-        return (self.subject, *self.others)
+        return tuple(path for path in (self.subject, *self.others) if path)
 
     def of(self, subject: UUID) -> models.Q:
         """The rows that are about `subject`, by whatever way."""
-        return reduce(or_, (models.Q(**{path: subject}) for path in self.paths))
+        ways = [models.Q(**{path: subject}) for path in self.paths]
+        if self.link:
+            ways.append(links.linked(apps.get_model(self.label), subject, self.link))
+        return reduce(or_, ways)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,24 +77,56 @@ class NotPersonal:
 
 Declaration = Holding | NotPersonal
 _outside: dict[str, Declaration] = {}
+_by_default: dict[str, Declaration] = {}
+_listeners: list[Callable[[Holding], None]] = []
 
 
 def hold(
     label: str,
     *,
-    subject: str | Sequence[str],
+    subject: str | Sequence[str] = "",
     erase: OnErase = "delete",
     columns: tuple[str, ...] = (),
     reason: str = "",
+    fields: Mapping[str, str] | None = None,
+    collect: str = "",
+    found_by: str = "",
+    link: str = "",
+    observe: bool = False,
 ) -> None:
-    """Declare a model of somebody else's, in an app's `ready()`. Raises V020 when done twice."""
+    """Declare a model of somebody else's, in an app's `ready()`. Raises V020 when done twice.
+
+    `subject` leads to the subject's id. Where nothing does: `found_by` is the column that
+    identifies the person (its rows get link rows), or `link` leads to a row of such a model
+    (`link="user"`). `fields` names the personal columns with their categories, `collect` their
+    collection point; with `observe`, the gate is asked when they are read, and notes its answer.
+    """
     first, *others = [subject] if isinstance(subject, str) else subject
-    _declare(Holding(label, first, erase, columns, reason, tuple(others)))
+    made = Holding(
+        label, first, erase, columns, reason, tuple(others), dict(fields or {}), collect, found_by,
+        link or ("pk" if found_by else ""), observe,
+    )  # fmt: skip
+    _declare(made)
+    for listener in _listeners:
+        listener(made)
+
+
+def on_hold(listener: Callable[[Holding], None]) -> None:
+    """Call `listener` for each model that is declared from outside, now and later."""
+    _listeners.append(listener)
+    for made in tuple(_outside.values()):
+        if isinstance(made, Holding):
+            listener(made)
 
 
 def not_personal(label: str, reason: str, *, though: tuple[str, ...] = ()) -> None:
     """Declare that a model of somebody else's holds nothing about people. Raises V020."""
     _declare(NotPersonal(label, reason, though))
+
+
+def by_default(label: str, reason: str, *, though: tuple[str, ...] = ()) -> None:
+    """Declare a model of the framework's not personal, unless the host says otherwise."""
+    _by_default[label.lower()] = NotPersonal(label, reason, though)
 
 
 def _declare(made: Declaration) -> None:
@@ -92,6 +141,8 @@ def declaration(model: type[models.Model]) -> Declaration | None:
     if given is not None:
         return given
     said: Any = model.__dict__.get("Kept")
+    if said is None and label.lower() in _by_default:
+        return _by_default[label.lower()]
     reason = getattr(said, "not_personal", None)
     if reason is not None:
         return NotPersonal(label, reason, tuple(getattr(said, "though", ())))
@@ -100,9 +151,12 @@ def declaration(model: type[models.Model]) -> Declaration | None:
 
 def _own_holding(model: type[models.Model], said: Any) -> Holding | None:
     given: str | Sequence[str] | None = getattr(said, "holds_by", None) or _key_to_subject(model)
-    if given is None:
+    fields = dict(getattr(said, "fields", {}))
+    found_by = getattr(said, "subject", "") if fields and not given else ""
+    link = getattr(said, "link", "pk" if found_by else "")
+    if given is None and not link:
         return None
-    first, *others = [given] if isinstance(given, str) else given
+    first, *others = [given or ""] if isinstance(given, str | None) else given
     return Holding(
         model._meta.label,
         first,
@@ -110,6 +164,11 @@ def _own_holding(model: type[models.Model], said: Any) -> Holding | None:
         tuple(getattr(said, "columns", ())),
         getattr(said, "reason", ""),
         tuple(others),
+        fields,
+        getattr(said, "collect", ""),
+        found_by,
+        link,
+        bool(getattr(said, "observe", False)),
     )
 
 

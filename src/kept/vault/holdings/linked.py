@@ -35,8 +35,9 @@ def referrers(model: Any) -> Iterator[tuple[Holding, Any]]:
     """
     for holding in holdings().values():
         for key in keys_of(model_of(holding)):
+            ways = holding.paths or (holding.link,)
             if key.related_model is model and not all(
-                path.partition("__")[0] == key.name for path in holding.paths
+                path.partition("__")[0] == key.name for path in ways
             ):
                 yield holding, key
 
@@ -53,7 +54,7 @@ def first_of(model: Any, path: str) -> Any:
 def can_detach(holding: Holding, model: Any = None) -> bool:
     """Whether every way from its rows to a subject can be cut at the row itself."""
     model = model or model_of(holding)
-    return all(_can_cut(first_of(model, path)) for path in holding.paths)
+    return not holding.link and all(_can_cut(first_of(model, path)) for path in holding.paths)
 
 
 def _can_cut(column: Any) -> bool:
