@@ -22,10 +22,7 @@ def sealer() -> Iterator[GcmSealer]:
 @pytest.fixture
 def place(settings, tmp_path: Path) -> Iterator[str]:
     """Settings for an empty ledger: a folder, or a schema in the test's PostgreSQL database."""
-    where = str(tmp_path / "ledger")
-    if connection.vendor == "postgresql":
-        made = connection.settings_dict
-        where = f"postgresql://{made['USER']}@/{made['NAME']}?host={made['HOST']}"
+    where = _place(tmp_path)
     settings.KEPT = {**settings.KEPT, "LEDGER": where, "SECRET": tmp_path / "secret"}
     keys.only_for_testing_forget()
     _drop_schema(where)
@@ -34,6 +31,13 @@ def place(settings, tmp_path: Path) -> Iterator[str]:
     _drop_schema(where)
     keys.only_for_testing_forget()
     shutil.rmtree(tmp_path, ignore_errors=True)
+
+
+def _place(folder: Path) -> str:
+    if connection.vendor != "postgresql":
+        return str(folder / "ledger")
+    made = connection.settings_dict
+    return f"postgresql://{made['USER']}@/{made['NAME']}?host={made['HOST']}"
 
 
 def _drop_schema(where: str) -> None:

@@ -11,6 +11,7 @@ from kept.ledger import (
     Collected,
     Dropped,
     Expired,
+    Removed,
     RestoredFrom,
     check_whole,
     effect,
@@ -21,22 +22,36 @@ from kept.ledger import (
 )
 from kept.ledger.checking.effects import only_for_testing_forget
 from kept.ledger.models import Outbox
+from kept.vault.models import Subject
+
+
+class Rows:
+    """Rows of a model that stands in for a keeper's: any with a random id will do."""
+
+    def all(self):
+        return Subject.objects.all()
+
+    def add(self, row: UUID) -> None:
+        Subject.objects.create(pk=row, collected=0)
+
+    def remove(self, row: UUID) -> None:
+        Subject.objects.filter(pk=row).delete()
 
 
 @pytest.fixture
-def rows(ledger) -> Iterator[set[UUID]]:
+def rows(ledger) -> Iterator[Rows]:
     """The rows of a model, registered."""
-    made: set[UUID] = set()
-    effect("test rows", Collected, lambda: made)
+    made = Rows()
+    effect("test rows", Collected, made.all, subject="pk")
     yield made
     only_for_testing_forget("test rows")
 
 
-def _collect(rows: set[UUID], subject: UUID | None = None) -> UUID:
+def _collect(rows: Rows, subject: UUID | None = None) -> UUID:
     row = uuid4()
     with transaction.atomic():
-        record(Collected("inquiry", 0, (), row), subject or uuid4())
-    rows.add(row)
+        rows.add(row)
+        record(Collected("inquiry", 0, (), row), subject or row)
     return row
 
 
@@ -100,6 +115,46 @@ def test_the_rows_of_an_erased_person_are_not_missed(rows, ledger):
 
 def test_an_effect_is_registered_once_and_for_a_kind_that_names_rows(rows):
     with pytest.raises(KeptError, match="L009"):
-        effect("test rows", Collected, set)
+        effect("test rows", Collected, rows.all)
     with pytest.raises(KeptError, match="L001"):
-        effect("others", Dropped, set)
+        effect("others", Dropped, rows.all)
+
+
+def test_expired_rows_of_one_point_explain_no_loss_at_another(rows):
+    rows.remove(_collect(rows))
+    with transaction.atomic():
+        record(Expired("testimonial", 5), None)
+    assert "L030" in _found()
+
+
+def test_what_a_flow_removed_by_name_is_not_missed(rows):
+    first, second = _collect(rows), _collect(rows)
+    rows.remove(first)
+    rows.remove(second)
+    with transaction.atomic():
+        record(Removed("inquiry", first), first)
+    assert f"such as `{second}`" in _found()["L030"]
+    with transaction.atomic():
+        record(Removed("inquiry", second), second)
+    assert _found() == {}
+
+
+def test_an_entry_that_is_sequenced_while_it_is_checked_counts_once(rows, monkeypatch):
+    """What waits is read first; the walk meets the same entry again."""
+    from kept.ledger.checking import rounds
+
+    for _ in range(3):
+        _collect(rows)
+    real = rounds._waiting
+
+    def meanwhile(ledger):
+        found = real(ledger)
+        sequence_once()
+        return found
+
+    counted = []
+    monkeypatch.setattr(rounds, "_waiting", meanwhile)
+    only_for_testing_forget("test rows")
+    effect("test rows", Collected, rows.all, subject="pk", says=lambda _: counted.append(1) or 1)
+    assert _found() == {}
+    assert len(counted) == 3

@@ -41,4 +41,5 @@ DATA_BACK = code(
 EDITED_HEAD = code("L028", "The data database's note of the tree was edited", do=_TELL)
 UNRECORDED = code("L029", "Rows exist that no event records", do=_TELL)
 GONE = code("L030", "Events exist whose rows are gone", do="restore them, or explain the loss")
+EDITED_ROW = code("L032", "Rows say otherwise than their events", do=_TELL)
 EDITED_BATCH = code("L031", "The ledger's list of batches was edited", do=_TELL)

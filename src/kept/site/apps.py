@@ -12,8 +12,10 @@ class SiteConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Hand the testimonials to whoever moderates."""
+        """Hand the testimonials to whoever moderates; say which events they have."""
         from kept.keepers.forms import moderation
+        from kept.site import recorded
         from kept.site.testimonials import MODERATED
 
         moderation.register(MODERATED)
+        recorded.register()

@@ -14,10 +14,15 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the pages of an account, and the sweep of what is over."""
+        """Register the pages of an account, its rows with events, and the sweep of what is over."""
         from kept import schedule
-        from kept.keepers.accounts import pages, sweeping  # noqa: F401 - importing registers pages
+        from kept.keepers.accounts import (  # noqa: F401 - importing `pages` registers them
+            pages,
+            recorded,
+            sweeping,
+        )
 
+        recorded.register()
         schedule.register(
             "accounts.sweep",
             timedelta(hours=1),

@@ -13,7 +13,8 @@ class ConsentConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare what this keeper is able to do."""
-        from kept.keepers.consent import promises  # noqa: F401 - importing registers
+        from kept.keepers.consent import promises, recorded  # noqa: F401 - importing registers
         from kept.promises import keeping, needs
 
+        recorded.register()
         keeping.register("consent", lambda: (needs.CONSENT,))

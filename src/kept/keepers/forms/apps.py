@@ -13,7 +13,9 @@ class FormsConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare what this keeper is able to do."""
+        from kept.keepers.forms import recorded
         from kept.keepers.forms.promises import abilities
         from kept.promises import keeping
 
         keeping.register("forms", abilities)
+        recorded.register()

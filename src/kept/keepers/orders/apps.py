@@ -12,7 +12,9 @@ class OrdersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Add the page of an account."""
+        """Add the page of an account; say which rows have events."""
         from kept.keepers.accounts import pages
+        from kept.keepers.orders import recorded
 
+        recorded.register()
         pages.register(pages.AccountPage("orders:quotes", "Quotes", 5))

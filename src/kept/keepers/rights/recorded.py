@@ -1,7 +1,7 @@
 """Which rows of this keeper the ledger has events of: requests of people who are known."""
 
 from kept import ledger
-from kept.keepers.rights.models import Request
+from kept.keepers.rights.models import Request, Words
 from kept.keepers.rights.sweeping import POINT
 from kept.vault.models import State
 
@@ -13,4 +13,10 @@ def register() -> None:
         (ledger.Requested, ledger.Progressed, ledger.Answered),
         lambda: Request._base_manager.filter(subject__state=State.ACTIVE),
         point=POINT,
+    )
+    ledger.effect(
+        "words of requests",
+        ledger.Collected,
+        lambda: Words._base_manager.filter(subject__state=State.ACTIVE),
+        facts={"point": "point"},
     )

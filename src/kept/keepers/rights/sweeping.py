@@ -90,5 +90,5 @@ def _requests() -> int:
         return 0
     with transaction.atomic():
         gone = Request.objects.filter(pk__in=over).delete()[1].get(Request._meta.label, 0)
-        ledger.record(ledger.Expired(point=POINT, rows=gone), None)
+        ledger.record(ledger.Expired(point=POINT, rows=gone, model=Request._meta.label), None)
     return gone

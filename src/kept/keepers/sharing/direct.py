@@ -13,10 +13,9 @@ from kept import gate, ledger
 from kept._kit import clock
 from kept.conf import outbound
 from kept.keepers.sharing import compose, failures
-from kept.keepers.sharing.deciding import Origin, denial
+from kept.keepers.sharing.deciding import PERSON, Origin, denial
 
 _ADDRESS = ("contact.email",)
-_PERSON = "subject"
 
 
 @ledger.flow(may=[ledger.Sent], own_transactions=True)
@@ -41,7 +40,7 @@ def send(
     if not left:
         return failures.NOT_TAKEN
     sent = ledger.Sent(
-        recipient=_PERSON,
+        recipient=PERSON,
         purpose=gate.SIGN_IN,
         categories=_ADDRESS,
         version=ordinal,

@@ -55,9 +55,14 @@ def all_of_them(store: Store, macs: Macs, report: Report) -> None:
 
 def events_of(found: list[Entry]) -> Iterator[AnyEvent]:
     """The events of the entries that open."""
+    return (event for _, event in told(found))
+
+
+def told(found: list[Entry]) -> Iterator[tuple[Entry, AnyEvent]]:
+    """The events of the entries that open, each with its entry."""
     for entry, plain in opened(found):
         for one in entries.openings(entry, plain):
-            yield decode(one.event)
+            yield entry, decode(one.event)
 
 
 def opened(found: list[Entry]) -> list[tuple[Entry, bytes]]:

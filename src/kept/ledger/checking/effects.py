@@ -1,48 +1,92 @@
 """Reconciliation: rows that should have an event, and events whose rows should still be there.
 
-A room registers its model once; its events name the row by `row`. Rules: a row without an event was
-written around its flow, or its event was removed; rows that are gone are explained by as many as
-the `Expired` events count, and by the events that a restored older copy lost (those of an erased
-subject do not open and are not missed).
+A keeper registers its models once; its events name the row by `row`. Rules: a row without an event
+was written around its flow, or its event was removed; a row that says otherwise than its events was
+edited; rows that are gone are explained by `Removed` events, by as many as the `Expired` events of
+their collection point count for registered models, and by as many as a restored older copy lost.
+The events of an erased subject do not open and are not missed; rows that outlive the subject are
+not asked for any.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
+
+from django.db.models import Q, QuerySet
 
 from kept._kit.errors import KeptError
 from kept.ledger import events
-from kept.ledger.checking import contents
-from kept.ledger.checking.findings import Report
-from kept.ledger.entries import Entry, Macs
-from kept.ledger.errors import EVENT, FLOW, GONE, UNRECORDED
-from kept.ledger.store import Store, recorded
+from kept.ledger.errors import EVENT, FLOW
 
-Rows = Callable[[], Iterable[UUID]]
+Kind = type[events.Event]
+Rows = Callable[[], QuerySet[Any]]
+Says = Callable[[Any], int]
+
+
+def _once(_: Any) -> int:
+    return 1
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """Rows of which each has an event of `kind`."""
+    """Rows of a model, and what events make of them."""
 
     name: str
-    kind: type[events.Event]
+    kinds: tuple[Kind, ...]
     rows: Rows
+    """Those that are asked for events: of active subjects."""
+    subject: str
+    """Field path from a row to its subject's id."""
+    where: Q
+    """The rows that the events have made; empty: those that exist."""
+    says: Says
+    """What an event does to its row: 1 makes it so, -1 undoes that, 0 is about something else."""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """Field of the event -> field path of the row that says the same."""
+    point: str = ""
+    """Collection point that `Expired` counts the rows under, where the events name none."""
+
+    @property
+    def of_state(self) -> bool:
+        """Whether it is about a state of rows, not about their being there."""
+        return bool(self.where)
 
 
 _registry: dict[str, Effect] = {}
 
 
-def effect(name: str, kind: type[events.Event], rows: Rows) -> None:
-    """Register that each of `rows()` (ids of a model's rows) has an event of `kind` naming it.
+def effect(
+    name: str,
+    kinds: Kind | tuple[Kind, ...],
+    rows: Rows,
+    *,
+    subject: str = "subject_id",
+    where: Q | None = None,
+    says: Says = _once,
+    facts: Mapping[str, str] | None = None,
+    point: str = "",
+) -> None:
+    """Register, in an app's `ready()`, that each of `rows()` has an event of `kinds` naming it.
 
-    Raises `KeptError` L009 for a name that is taken, L001 for a kind without `row`.
+    With `where`, the rows are in that state exactly when their events say so, summed up by `says`.
+    `facts`: fields of the event that the row repeats. Raises `KeptError` L009 for a name that is
+    taken, L001 for a kind without `row`.
     """
-    if "row" not in kind.__struct_fields__:
-        raise KeptError(EVENT, f"`{kind.__name__}` names no row")
+    listed = kinds if isinstance(kinds, tuple) else (kinds,)
+    for kind in listed:
+        if "row" not in kind.__struct_fields__:
+            raise KeptError(EVENT, f"`{kind.__name__}` names no row")
     if name in _registry:
         raise KeptError(FLOW, f"`{name}`")
-    _registry[name] = Effect(name, kind, rows)
+    _registry[name] = Effect(
+        name, listed, rows, subject, where or Q(), says, dict(facts or {}), point
+    )
+
+
+def registered() -> tuple[Effect, ...]:
+    """Every effect, by name."""
+    return tuple(_registry[name] for name in sorted(_registry))
 
 
 def only_for_testing_forget(name: str) -> None:
@@ -50,34 +94,16 @@ def only_for_testing_forget(name: str) -> None:
     _registry.pop(name, None)
 
 
-def reconcile(store: Store, macs: Macs, outbox: list[Entry], report: Report) -> None:
-    """Compare every registered effect with the events, those that wait included."""
-    if not _registry:
-        return
-    named: dict[type[events.Event], set[UUID]] = {}
-    explained = 0
-    for event in _events(store, macs, outbox):
-        if isinstance(event, events.Expired):
-            explained += event.rows
-        elif isinstance(event, events.RestoredFrom):
-            explained += event.events
-        row = getattr(event, "row", None)
-        if row is not None:
-            named.setdefault(type(event), set()).add(row)
-    gone = 0
-    for one in _registry.values():
-        rows = set(one.rows())
-        report.saw("effects", len(rows))
-        if alone := rows - named.get(one.kind, set()):
-            shown = ", ".join(f"`{row}`" for row in sorted(alone)[:3])
-            report.found(UNRECORDED, f"{len(alone)} of {one.name}, such as {shown}")
-    for kind, ids in named.items():
-        have = [set(one.rows()) for one in _registry.values() if one.kind is kind]
-        gone += len(ids.difference(*have)) if have else 0
-    if gone > explained:
-        report.found(GONE, f"`{gone}` rows; retention and restores explain `{explained}` of them")
+def exist(ids: set[UUID]) -> set[UUID]:
+    """Which of `ids` are rows of any registered model, whatever became of their subject."""
+    found: set[UUID] = set()
+    models = {one.rows().model for one in _registry.values()}
+    for model in models:
+        listed = sorted(ids - found)
+        for at in range(0, len(listed), _CHUNK):
+            some = model._base_manager.filter(pk__in=listed[at : at + _CHUNK])
+            found.update(some.values_list("pk", flat=True))
+    return found
 
 
-def _events(store: Store, macs: Macs, outbox: list[Entry]) -> Iterator[events.AnyEvent]:
-    for page in (*recorded.walk(store), outbox):
-        yield from contents.events_of([one for one in page if macs.hold(one)])
+_CHUNK = 500

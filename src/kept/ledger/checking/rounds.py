@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from kept.conf import settings
 from kept.ledger import appending, heads, keys, signing
-from kept.ledger.checking import contents, effects, trees, witnesses
+from kept.ledger.checking import contents, reconciling, trees, witnesses
 from kept.ledger.checking.findings import Report
 from kept.ledger.entries import Entry, Macs
 from kept.ledger.sources import DataSource
@@ -22,7 +22,11 @@ _ALL = 1_000_000
 
 
 def at_start() -> Report:
-    """What can be checked in bounded time: the newest leaves, a sample of entries, all memories."""
+    """What can be checked in bounded time.
+
+    The newest leaves, a sample of entries, all memories, and of every effect a sample of rows;
+    every row and every event where the log is small.
+    """
     report, ledger, macs = Report(), store(), keys.macs()
     last = batches.latest(ledger)
     since = batches.reaching(ledger, max((last.size if last else 0) - RECENT, 0))
@@ -31,6 +35,9 @@ def at_start() -> Report:
     check.end()
     _sample(ledger, macs, report)
     _memories(ledger, macs, report)
+    small = batches.events_after(ledger) <= SAMPLE
+    reconcile = reconciling.whole if small else reconciling.sample
+    reconcile(ledger, macs, lambda: _waiting(ledger), report)
     return report
 
 
@@ -42,7 +49,7 @@ def whole() -> Report:
     check.end()
     contents.all_of_them(ledger, macs, report)
     _memories(ledger, macs, report)
-    effects.reconcile(ledger, macs, _outbox() + recorded.waiting(ledger, _ALL), report)
+    reconciling.whole(ledger, macs, lambda: _waiting(ledger), report)
     return report
 
 
@@ -76,6 +83,11 @@ def _sample(ledger: Store, macs: Macs, report: Report) -> None:
 
 def _outbox(limit: int = _ALL) -> list[Entry]:
     return [one for alias in heads.databases() for one in DataSource(alias).waiting(limit).entries]
+
+
+def _waiting(ledger: Store) -> list[Entry]:
+    """What is recorded and not in the tree yet."""
+    return _outbox() + recorded.waiting(ledger, _ALL)
 
 
 def _memories(ledger: Store, macs: Macs, report: Report) -> None:

@@ -61,6 +61,15 @@ def about(store: Store, subject: UUID) -> list[Entry]:
     return _made(store.rows(sql, (subject.bytes,)))
 
 
+def about_many(store: Store, subjects: Sequence[bytes]) -> Iterator[Entry]:
+    """The entries recorded about these subjects."""
+    for at in range(0, len(subjects), _CHUNK):
+        some = subjects[at : at + _CHUNK]
+        places = ", ".join(["%s"] * len(some))
+        sql = f"SELECT {_COLUMNS} FROM entry WHERE subject IN ({places})"  # noqa: S608 - constants
+        yield from _made(store.rows(sql, some))
+
+
 def about_no_one(store: Store) -> list[Entry]:
     """The recorded entries about no one, which are in clear."""
     sql = f"SELECT {_COLUMNS} FROM entry WHERE subject IS NULL AND body <> %s"  # noqa: S608 - constants

@@ -159,7 +159,9 @@ def _record_yes(row: Permission) -> None:
 
 
 def _take_back(row: Permission) -> None:
-    event = ledger.Withdrawn(purposes=(row.purpose,), version=promises.current().ordinal)
+    event = ledger.Withdrawn(
+        purposes=(row.purpose,), version=promises.current().ordinal, row=row.pk
+    )
     ledger.record(event, row.subject_id)
     propagating.propagate(
         row.subject_id, "object", purposes=(row.purpose,), recipients=(row.recipient,)
