@@ -49,13 +49,13 @@ def token_of(page) -> str:
 def work() -> list[mail.EmailMessage]:
     """Do what the job worker does until nothing is left that is due; the mails that left by it."""
     before = len(mail.outbox)
+    for link in AccountLink.objects.all():
+        account_mails.write(link.pk)
     for _ in range(5):
         for link in Link.objects.filter(sent=False).exclude(kind="change"):
             writing.write(link.pk)
         for request in Request.objects.filter(state__in=UNDER_WAY):
             progress.go_on(request.pk)
-        for link in AccountLink.objects.all():
-            account_mails.write(link.pk)
         for waiting in Mail.objects.filter(state="waiting"):
             delivering.deliver(waiting.pk)
     return mail.outbox[before:]
@@ -114,7 +114,7 @@ class Asker:
     def open_account(self):
         """Open an account, and sign in."""
         token = token_of(self.browser.get("/account/register/"))
-        typed = {**ACCOUNT, "email": self.address}
+        typed = {**ACCOUNT, "email": self.address, "username": self.address.partition("@")[0]}
         self.browser.post("/account/register/", {"kept-form": token, **typed})
         path = link_in(to(work(), self.address))
         self.browser.post(path)

@@ -165,8 +165,6 @@ def download(package: Package, link: Link | None) -> StreamingHttpResponse:
     copy = fetching.open_copy(package)
     response = StreamingHttpResponse(_noted(copy, package, link), content_type="application/zip")
     response.headers["Content-Disposition"] = f'attachment; filename="{copy.name}"'
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 
 

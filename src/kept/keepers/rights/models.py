@@ -94,6 +94,7 @@ class Request(models.Model):
         on_erase = "keep"
         reason = "what was asked, by when and what became of it, without a word of the person"
         says = "What you asked about your data"
+        ours = ("base", "limited", "told")
 
     @property
     def overdue(self) -> bool:

@@ -14,7 +14,7 @@ from django.db import models
 from kept.vault.models import Subject
 
 _SECRET = re.compile(r"password|secret|token|digest|session_(key|data)|^once$|hash|^key$|salt")
-_OURS = frozenset({"revision", "sealed", "lease", "leased_until", "again"})
+_OURS = frozenset({"revision", "lease", "leased_until", "again", "attempts"})
 _WHY_SECRET = "a secret that protects you only while nobody reads it"  # noqa: S105 - a reason
 _WHY_SEALED = "stored encrypted; what is in it stands beside it in clear"
 _WHY_OURS = "a number that only our software needs"
@@ -54,4 +54,5 @@ def _why(model: type[models.Model], field: Any) -> str:
         return _WHY_SECRET
     if isinstance(field, models.BinaryField):
         return _WHY_SEALED
-    return _WHY_OURS if field.name in _OURS else ""
+    ours = (*_OURS, *getattr(model.__dict__.get("Kept"), "ours", ()))
+    return _WHY_OURS if field.name in ours else ""
