@@ -33,9 +33,10 @@ test: $(VENV)/test.done $(VENV)/fides.done  ## everything: style, types, house, 
 bench: $(VENV)/test.done  ## the performance table (NAME=… runs one row)
 	@$(BIN)/python -m benchmarks $(NAME)
 
-docs: $(VENV)/test.done  ## the reference pages that are written from the code
+docs: $(VENV)/test.done  ## the reference pages from the code, and all pages as a website in build/docs
 	@$(BIN)/python tools/reference.py
 	@$(BIN)/python tools/recorded.py
+	@$(BIN)/mkdocs build --strict --quiet
 
 pins:  ## write requirements/*.txt anew from pyproject.toml
 	@tools/pins $(PYTHON)

@@ -1,0 +1,1 @@
+"""The documentation: built with its links checked, its examples run."""
