@@ -22,12 +22,14 @@ class VaultConfig(AppConfig):
             resealing,
             scheduled,
         )
+        from kept.vault.adopting import checks as adopting_checks  # noqa: F401 - as above
+        from kept.vault.adopting import guarding, watching
         from kept.vault.holdings import checks as holding_checks  # noqa: F401 - as above
-        from kept.vault.adopting import guarding
         from kept.vault.holdings import framework
         from kept.vault.sealed_bytes import LedgerSealer
 
         framework.declare()
+        watching.begin()
         pre_migrate.connect(guarding.before_migrate, dispatch_uid="kept.vault.adopting")
         post_migrate.connect(resealing.after_migrate, dispatch_uid="kept.vault.resealing")
         ledger.wire(LedgerSealer())

@@ -42,7 +42,7 @@ def roots(**_: Any) -> list[CheckMessage]:
 def clauses(app_configs: Sequence[Any] | None = None, **_: Any) -> list[CheckMessage]:
     """Every model with sealed fields fits its clause in the policy in force."""
     found: list[CheckMessage] = []
-    policy = _policy()
+    policy = stated_policy()
     for model in _sealed_models(app_configs):
         shape: Shape = model._kept_shape
         found += _shape_errors(shape, model)
@@ -52,7 +52,8 @@ def clauses(app_configs: Sequence[Any] | None = None, **_: Any) -> list[CheckMes
     return found
 
 
-def _policy() -> Policy | None:
+def stated_policy() -> Policy | None:
+    """The policy in force, else the file that is about to be."""
     try:
         return gate.in_force().in_force[1]
     except (KeptError, DatabaseError):  # nothing is posted yet, or there are no tables yet

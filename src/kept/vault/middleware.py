@@ -15,6 +15,7 @@ from django.urls import Resolver404, resolve
 from django.utils.translation import gettext
 
 from kept.gate import VISITOR, Actor, Scope, entered, purpose, purpose_of, word_for_withheld
+from kept.vault.adopting.linking import subject_of
 
 word_for_withheld(lambda: gettext("withheld"))
 
@@ -53,12 +54,13 @@ def actor_of(request: HttpRequest) -> Actor:
     """Who makes the request: a member of staff, a subject with a login, or a visitor.
 
     Looks at `is_authenticated`, `is_staff`, `pk` and `subject_id` of whatever user class the host
-    has. A login without a linked subject acts as a subject of nothing: it owns no data.
+    has, and at its link row. A login without a linked subject acts as a subject of nothing: it owns
+    no data.
     """
     user = getattr(request, "_acached_user", None) or getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return VISITOR
-    subject = str(getattr(user, "subject_id", None) or "")
+    subject = str(subject_of(user) or "")
     if getattr(user, "is_staff", False):
         return Actor("staff", str(user.pk), subject)
     return Actor("subject", subject)

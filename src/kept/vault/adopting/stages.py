@@ -19,6 +19,7 @@ from kept._kit.errors import KeptError
 from kept.vault import resealing
 from kept.vault.adopting import saying, scrubbing, work
 from kept.vault.adopting.loose import loose
+from kept.vault.adopting.waiting import stand_still
 from kept.vault.errors import NOT_ATOMIC, STALE, UNDECLARED, NotStoredError, RefusedError
 from kept.vault.holdings.links import as_text
 
@@ -248,7 +249,7 @@ def _changing(editor: Any) -> Iterator[Any]:
 
 def _lock(rows: work.Work, connection: Any) -> None:
     """Nobody else reads or writes the table until the transaction ends."""
-    rows.stand_still()
+    stand_still(connection, rows.model)
     if connection.features.has_select_for_update:
         table = connection.ops.quote_name(rows.model._meta.db_table)
         with connection.cursor() as cursor:

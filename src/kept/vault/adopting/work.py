@@ -21,6 +21,7 @@ from kept._kit import clock
 from kept._kit.ids import new_id
 from kept.vault import codec
 from kept.vault.adopting.owners import Owners
+from kept.vault.adopting.waiting import stand_still
 from kept.vault.errors import (
     NO_KEY,
     NOT_SEALABLE,
@@ -100,16 +101,6 @@ class Work:
             for one in rows.values_list(*fixed, *self.names)
         ]
 
-    def stand_still(self) -> None:
-        """Let SQLite begin with a write, so that it waits for others instead of failing later."""
-        connection = connections[self.using]
-        if connection.features.has_select_for_update:
-            return
-        meta, quote = self.model._meta, connection.ops.quote_name
-        table, key = quote(meta.db_table), quote(meta.pk.column)
-        with connection.cursor() as cursor:
-            cursor.execute(f"UPDATE {table} SET {key} = {key} WHERE 0 = 1")  # noqa: S608 - quoted names
-
     def place(self, row: Row, revision: int) -> codec.Place:
         """Where the envelope of `row` belongs."""
         subject = row.subject or UUID(int=0)
@@ -175,7 +166,7 @@ def undone(work: Work, pks: Sequence[Any]) -> bool:
 def seal(work: Work, pks: Sequence[Any]) -> int:
     """Seal those of these rows that are not; how many. One transaction."""
     with transaction.atomic(using=work.using):
-        work.stand_still()
+        stand_still(connections[work.using], work.model)
         rows = work.read(pks, lock=True)
         opened = work.opened(rows)
         left = [row for row in rows if not work.is_done(row, opened[row.pk])]
@@ -275,7 +266,7 @@ def unopened(work: Work, pks: Sequence[Any]) -> bool:
 def unseal(work: Work, pks: Sequence[Any]) -> int:
     """Write the clear columns of those rows that lack them; how many. One transaction."""
     with transaction.atomic(using=work.using):
-        work.stand_still()
+        stand_still(connections[work.using], work.model)
         rows = work.read(pks, lock=True)
         opened = work.opened(rows)
         left = [row for row in rows if _clear(work, opened[row.pk]) != row.clear]

@@ -10,20 +10,20 @@ from typing import Any
 
 from django.apps import apps
 
-from kept.vault.holdings.declared import not_personal
+from kept.vault.holdings.declared import by_default
 
 _LOG = "admin.LogEntry"
 
 
 def declare() -> None:
     """Called once, by the vault's app."""
-    not_personal("auth.Permission", "names of rights, from the code", though=("name", "codename"))
-    not_personal("auth.Group", "names of groups of staff", though=("name",))
-    not_personal("contenttypes.ContentType", "names of models, from the code")
-    not_personal("sessions.Session", "a random key, the account's random id, and an end")
-    not_personal(_LOG, "which row, by type and id, was changed by which account")
-    not_personal("sites.Site", "the site's own address", though=("name",))
-    not_personal(
+    by_default("auth.Permission", "names of rights, from the code", though=("name", "codename"))
+    by_default("auth.Group", "names of groups of staff", though=("name",))
+    by_default("contenttypes.ContentType", "names of models, from the code")
+    by_default("sessions.Session", "a random key, the account's random id, and an end")
+    by_default(_LOG, "which row, by type and id, was changed by which account")
+    by_default("sites.Site", "the site's own address", though=("name",))
+    by_default(
         "django_tasks_database.DBTaskResult",
         "names of jobs, ids as arguments, times",
         though=("backend_name", "queue_name"),

@@ -18,20 +18,38 @@ def as_text(pk: Any) -> str:
     return pk.hex if isinstance(pk, UUID) else str(pk)
 
 
-def links_of(model: Any, *, using: str | None = None) -> Any:
+def links_of(model: Any, using: str) -> Any:
     """The link rows of a model's table."""
     return Link.objects.using(using).filter(table=model._meta.label_lower)
 
 
-def linked(model: Any, subject: UUID, *, prefix: str = "") -> Q:
-    """The rows of `model` that are linked to `subject`, or, with a `prefix`, those behind it."""
-    return Q(**{f"{prefix}pk__in": keys(model, subject=subject)})
+def gone(model: Any, using: str) -> Any:
+    """Link rows whose row is not there any more."""
+    there = model._base_manager.using(using).values("pk")
+    named = links_of(model, using).annotate(_key=Cast("row", output_field=_type(model)))
+    return named.exclude(_key__in=there)
+
+
+def linked(model: Any, subject: UUID, way: str) -> Q:
+    """The rows of `model` whose link row, found by `way`, names `subject`."""
+    return Q(**{f"{way}__in": keys(model_behind(model, way), subject=subject)})
+
+
+def model_behind(model: Any, way: str) -> Any:
+    """The model whose rows are linked: the one at the end of `way`, itself for `pk`."""
+    for name in () if way == "pk" else way.split("__"):
+        model = model._meta.get_field(name).related_model
+    return model
 
 
 def keys(model: Any, **which: Any) -> Any:
     """The primary keys that link rows name, in the table's type, as a subquery."""
+    rows = Link.objects.filter(table=model._meta.label_lower, **which)
+    return rows.values_list(Cast("row", output_field=_type(model)), flat=True)
+
+
+def _type(model: Any) -> Any:
     pk = model._meta.pk
     while pk.is_relation:  # a child of a stored model, or a one-to-one key
         pk = pk.target_field
-    rows = Link.objects.filter(table=model._meta.label_lower, **which)
-    return rows.values_list(Cast("row", output_field=pk), flat=True)
+    return pk
