@@ -91,4 +91,42 @@ class Member(AbstractSealedUser):
         app_label = "vaulttests"
 
 
+class Author(models.Model):
+    """Somebody else's clear-text users, declared from outside."""
+
+    email = models.EmailField(blank=True)
+    name = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        app_label = "vaulttests"
+
+
+class Comment(models.Model):
+    """Somebody else's, too: whose it is only its author tells."""
+
+    author = models.ForeignKey(Author, models.CASCADE)
+    message = models.TextField()
+
+    class Meta:
+        app_label = "vaulttests"
+
+
+class Guest(models.Model):
+    """Clear text of the host's own, observed."""
+
+    id = models.UUIDField(primary_key=True)
+    name = models.CharField(max_length=20)
+    email = models.EmailField()
+    state = models.CharField(max_length=9, default="new")
+
+    class Meta:
+        app_label = "vaulttests"
+
+    class Kept:
+        collect = "inquiry"
+        fields = {"name": "identity.name", "email": "contact.email"}
+        subject = "email"
+        observe = True
+
+
 ALL = (Inquiry, Note, Sample, BaseInquiry, LongInquiry, Submission, Member)

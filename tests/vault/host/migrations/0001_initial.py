@@ -106,4 +106,29 @@ class Migration(migrations.Migration):
             ],
             bases=(kept.vault.fields.SealedRow, models.Model),
         ),
+        migrations.CreateModel(
+            name='Author',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('email', models.EmailField(blank=True, max_length=254)),
+                ('name', models.CharField(blank=True, max_length=20)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Comment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('message', models.TextField()),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='vaulttests.author')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Guest',
+            fields=[
+                ('id', models.UUIDField(primary_key=True, serialize=False)),
+                ('name', models.CharField(max_length=20)),
+                ('email', models.EmailField(max_length=254)),
+                ('state', models.CharField(default='new', max_length=9)),
+            ],
+        ),
     ]
