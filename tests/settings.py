@@ -14,7 +14,7 @@ from tests import world
 ROOT = Path(__file__).parent.parent
 WORLD = world.enter()
 
-INSTALLED_APPS = ["kept.site", *kept.APPS, *SITE_APPS, "tests.vault.host"]
+INSTALLED_APPS = ["kept.site", *kept.APPS, *SITE_APPS, "tests.vault.host", "tests.vault.crowd"]
 MIDDLEWARE = kept.middleware(SITE_MIDDLEWARE)
 KEPT = {
     "POLICY": ROOT / "policies" / "usimprints.toml",

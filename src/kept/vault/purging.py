@@ -51,9 +51,6 @@ def purge_all(
     failed = []
     staying = Staying(subject, spared, using)
     for holding in _in_order():
-        if failed and model_of(holding) is Link:
-            failed.append(holding.label)  # without its link, a row that stayed is never found again
-            continue
         try:
             _purge(holding, subject, staying, using, reached)
         except (DatabaseError, models.ProtectedError, models.RestrictedError):
@@ -63,7 +60,18 @@ def purge_all(
             _purge_files(store.count(subject), subject, store.purge, using, reached)
         except OSError:
             failed.append(store.name)
+    if not failed:
+        _unlink(subject, using)
     return tuple(failed)
+
+
+def _unlink(subject: UUID, using: str) -> None:
+    """Link rows go last: without its link, a row that stayed would never be found again.
+
+    They are not counted: most went with their rows.
+    """
+    kept = [one.label.lower() for one in holdings().values() if one.erase == "keep"]
+    Link.objects.using(using).filter(subject=subject).exclude(table__in=kept).delete()
 
 
 def _purge(holding: Holding, subject: UUID, staying: Staying, using: str, reached: Reached) -> None:
@@ -110,9 +118,6 @@ def _rows(holding: Holding, subject: UUID, staying: Staying, using: str) -> Any:
     """The rows that an erasure changes."""
     rows = model_of(holding)._base_manager.using(using).filter(holding.of(subject)).order_by("pk")
     rows = staying.leave_out(holding, rows)
-    if rows.model is Link:
-        kept = (one.label.lower() for one in holdings().values() if one.erase == "keep")
-        return rows.exclude(table__in=list(kept))
     if holding.erase == "anonymise" and not can_detach(holding):
         rows = rows.exclude(**empty(holding))
     return rows
@@ -136,7 +141,11 @@ def _somebody_elses(holding: Holding, pks: Sequence[Any], subject: UUID, using: 
 
 def _in_order() -> Iterator[Holding]:
     """The holdings that an erasure changes, those that refer to others first."""
-    found = {label: one for label, one in holdings().items() if one.erase != "keep"}
+    found = {
+        label: one
+        for label, one in holdings().items()
+        if one.erase != "keep" and model_of(one) is not Link
+    }
     graph: TopologicalSorter[str] = TopologicalSorter(dict.fromkeys(sorted(found), ()))
     for label, holding in found.items():
         for field in model_of(holding)._meta.concrete_fields:
@@ -145,8 +154,6 @@ def _in_order() -> Iterator[Holding]:
                 other = related._meta.label
                 if other in found and other != label:
                     graph.add(other, label)
-        if holding.link:
-            graph.add(Link._meta.label, label)
     try:
         order = list(graph.static_order())
     except CycleError:

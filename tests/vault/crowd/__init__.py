@@ -1,0 +1,1 @@
+"""A host whose rows belong to several people."""
