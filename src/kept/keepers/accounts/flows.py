@@ -175,7 +175,7 @@ def sign_out(request: HttpRequest, response: HttpResponse) -> HttpResponse:
         logout(request)
         if isinstance(user, User):
             _record("signed-out", user)
-    return _cleared(response)
+    return cleared(response)
 
 
 @_recording
@@ -187,7 +187,7 @@ def sign_out_everywhere(request: HttpRequest, response: HttpResponse) -> HttpRes
             OpenSession.objects.filter(account=user).delete()
             _record("signed-out", user)
         logout(request)
-    return _cleared(response)
+    return cleared(response)
 
 
 def password_problems(user: User, new: str) -> tuple[str, ...]:
@@ -229,7 +229,12 @@ def _waiting(request: HttpRequest, word: str, *, one_time: bool) -> User | None:
     return user
 
 
-def _cleared(response: HttpResponse) -> HttpResponse:
+def forget_here(request: HttpRequest) -> None:
+    """The account is gone, and its sessions with it: so is what this request knew of it."""
+    logout(request)
+
+
+def cleared(response: HttpResponse) -> HttpResponse:
     """What the browser kept for this site goes as well (W3C Clear Site Data)."""
     response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     return response

@@ -83,6 +83,12 @@ class MoveForm(forms.Form):
     password = _password("Your password", "current-password")
 
 
+class CloseForm(forms.Form):
+    """The password, once more."""
+
+    password = _password("Your password", "current-password")
+
+
 class CodeForm(forms.Form):
     """A code of the authenticator, or a recovery code."""
 

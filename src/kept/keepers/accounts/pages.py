@@ -63,6 +63,7 @@ for _order, (_address, _title, _clients) in enumerate(
         ("account:password", "Password", False),
         ("account:factor", "Second factor", False),
         ("account:sessions", "Where you are signed in", False),
+        ("account:close", "Close the account", True),
     )
 ):
     register(AccountPage(_address, _title, _order * 10, _clients))

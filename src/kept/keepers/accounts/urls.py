@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from kept.keepers.accounts import factor_views, opening_views, own_views, sharing_views, views
+from kept.keepers.accounts import (
+    closing_views,
+    factor_views,
+    opening_views,
+    own_views,
+    sharing_views,
+    views,
+)
 
 app_name = "account"
 urlpatterns = [
@@ -23,5 +30,6 @@ urlpatterns = [
     path("sharing/", sharing_views.Sharing.as_view(), name="sharing"),
     path("address/", own_views.Address.as_view(), name="address"),
     path("address/<str:token>/", opening_views.AddressLink.as_view(), name="address-link"),
+    path("close/", closing_views.Close.as_view(), name="close"),
     path("sessions/", own_views.Sessions.as_view(), name="sessions"),
 ]
