@@ -13,5 +13,7 @@ class LedgerConfig(AppConfig):
     kept_parts = {"record": "kept.ledger.sequencer"}
 
     def ready(self) -> None:
-        """Register the start-up checks."""
-        from kept.ledger import checks  # noqa: F401 - importing registers
+        """Register the start-up checks and the nightly one of the record."""
+        from kept.ledger import checks, nightly  # noqa: F401 - importing `checks` registers
+
+        nightly.register()

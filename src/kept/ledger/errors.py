@@ -42,4 +42,5 @@ EDITED_HEAD = code("L028", "The data database's note of the tree was edited", do
 UNRECORDED = code("L029", "Rows exist that no event records", do=_TELL)
 GONE = code("L030", "Events exist whose rows are gone", do="restore them, or explain the loss")
 EDITED_ROW = code("L032", "Rows say otherwise than their events", do=_TELL)
+NOT_AS_RECORDED = code("L033", "The record is not as it was made", do="see `kept ledger verify`")
 EDITED_BATCH = code("L031", "The ledger's list of batches was edited", do=_TELL)

@@ -30,10 +30,11 @@ def at_start() -> Report:
     report, ledger, macs = Report(), store(), keys.macs()
     last = batches.latest(ledger)
     since = batches.reaching(ledger, max((last.size if last else 0) - RECENT, 0))
-    check = _tree_check(ledger, macs, report)
-    check.run(since.number - 1 if since else 0)
-    check.end()
-    _sample(ledger, macs, report)
+    with ledger.snapshot():
+        check = _tree_check(ledger, macs, report)
+        check.run(since.number - 1 if since else 0)
+        check.end()
+        _sample(ledger, macs, report)
     _memories(ledger, macs, report)
     small = batches.events_after(ledger) <= SAMPLE
     reconcile = reconciling.whole if small else reconciling.sample
@@ -44,10 +45,11 @@ def at_start() -> Report:
 def whole() -> Report:
     """Everything: each leaf, tile, batch, checkpoint, entry, memory, and each effect's event."""
     report, ledger, macs = Report(), store(), keys.macs()
-    check = _tree_check(ledger, macs, report)
-    check.run(0)
-    check.end()
-    contents.all_of_them(ledger, macs, report)
+    with ledger.snapshot():
+        check = _tree_check(ledger, macs, report)
+        check.run(0)
+        check.end()
+        contents.all_of_them(ledger, macs, report)
     _memories(ledger, macs, report)
     reconciling.whole(ledger, macs, lambda: _waiting(ledger), report)
     return report

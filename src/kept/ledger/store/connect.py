@@ -72,6 +72,16 @@ class Store:
             raise
         self._run("COMMIT")
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Reads in the block see one moment, whatever is appended meanwhile."""
+        whole = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        self._run("BEGIN" if self.engine == "sqlite" else whole)
+        try:
+            yield
+        finally:
+            self._run("ROLLBACK")
+
     def is_lost(self) -> bool:
         """True where the server closed the connection."""
         return self.engine == "postgresql" and bool(self._open.closed)
