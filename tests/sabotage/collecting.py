@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
-from django.db import connection
+from django.db import connection, transaction
 from django.http import HttpResponse
 
+from kept import ledger, vault
 from kept.keepers.consent.models import ShownText
 from kept.keepers.forms.models import Submission
 from kept.keepers.forms.views import CollectView
@@ -26,30 +27,28 @@ def text_edited(site: Any) -> Iterator[None]:
     ShownText.objects.filter(pk=row.pk).update(text=row.text)
 
 
-def _imported(model: Any) -> Iterator[None]:
-    """A row of somebody who never agreed to anything, put in by SQL."""
-    row = model.objects.all()[0]
-    stranger = Subject.objects.create(collected=0)
-    table = model._meta.db_table
-    names = [field.column for field in model._meta.concrete_fields]
-    values = {field.column: getattr(row, field.attname) for field in model._meta.concrete_fields}
-    new = uuid4()
-    values |= {model._meta.pk.column: new, "subject_id": stranger.pk}
+def _imported(model: Any, point: str) -> Iterator[None]:
+    """A new row of somebody who never agreed to anything, put in by a script, and recorded."""
+    stranger, new = Subject.objects.create(collected=0), uuid4()
+    table, key = model._meta.db_table, model._meta.pk
+    id = key.get_db_prep_value(new, connection)
+    others = [
+        field.column
+        for field in model._meta.concrete_fields
+        if field.column not in (key.column, "subject_id")
+    ]
+    person = key.get_db_prep_value(stranger.pk, connection)
+    names = ", ".join((key.column, "subject_id", *others))
     with connection.cursor() as cursor:
-        marks = ", ".join(["%s"] * len(names))
-        prepared = [
-            field.get_db_prep_value(values[field.column], connection)
-            for field in model._meta.concrete_fields
-        ]
-        cursor.execute(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", prepared)
-    yield
-    with connection.cursor() as cursor:
-        field = model._meta.pk
         cursor.execute(
-            f"DELETE FROM {table} WHERE {field.column} = %s",
-            [field.get_db_prep_value(new, connection)],
+            f"INSERT INTO {table} ({names})"
+            f" SELECT %s, %s, {', '.join(others)} FROM {table} WHERE state IN ('new', 'waiting') LIMIT 1",
+            [id, person],
         )
-    stranger.delete()
+    with transaction.atomic():
+        ledger.record(ledger.Collected(point, 0, (), row=new), stranger.pk)
+    yield
+    vault.erase(stranger.pk)
 
 
 @sabotage(
@@ -58,12 +57,12 @@ def _imported(model: Any) -> Iterator[None]:
     like="Gateway Learning 2004",
 )
 def inquiries_imported(site: Any) -> Iterator[None]:
-    yield from _imported(Submission)
+    yield from _imported(Submission, "inquiry")
 
 
 @sabotage("collect.testimonial", "words of people who never wrote them were put in")
 def testimonials_imported(site: Any) -> Iterator[None]:
-    yield from _imported(Testimonial)
+    yield from _imported(Testimonial, "testimonial")
 
 
 @sabotage("collect.news", "the page lost its notice when its template was changed")

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from kept.keepers.visits import store
+from kept.ledger.store import connect
+from tests.ledger.conftest import _drop_schema, _place
 from tests.posting import post, usimprints
 from tests.sabotage import life
 
@@ -20,6 +22,12 @@ def living(transactional_db: None, usimprints: Any, client: Any, settings: Any, 
         "BACKUPS": tmp_path / "backups",
         "KEY_BACKUPS": tmp_path / "apart",
     }
+    where = _place(tmp_path)
+    settings.KEPT = {**settings.KEPT, "LEDGER": where}
+    connect.only_for_testing_forget()
+    _drop_schema(where)
     yield life.make(client, settings)
+    connect.only_for_testing_forget()
+    _drop_schema(where)
     with store.connected() as open_:
         open_.execute("DELETE FROM batch")
