@@ -42,7 +42,8 @@ def _imported(model: Any, point: str) -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {table} ({names})"
-            f" SELECT %s, %s, {', '.join(others)} FROM {table} WHERE state IN ('new', 'waiting') LIMIT 1",
+            f" SELECT %s, %s, {', '.join(others)} FROM {table}"
+            " WHERE state IN ('new', 'waiting') LIMIT 1",
             [id, person],
         )
     with transaction.atomic():
