@@ -78,3 +78,12 @@ def test_deploying_a_site_that_promises_more_than_it_keeps_is_an_error(usimprint
     errors = [one for one in found if one.id == "kept.P004"]
     assert any("`collect.mail`" in one.msg for one in errors)
     assert not [one for one in checks.run_checks(tags=["kept"]) if one.id == "kept.P004"]
+
+
+def test_what_is_not_sealed_yet_is_said(usimprints, post, client):
+    page = client.get("/privacy/").content.decode()
+    assert "What is not sealed yet" in page
+    assert "Authors (email, name)" in page
+    assert "in clear text, uses are checked" in page  # the guests, which are observed
+    post(OTHER)
+    assert "What is not sealed yet" not in client.get("/privacy/history/0/").content.decode()

@@ -5,20 +5,28 @@ are the same for everyone, so caches may keep them; they are generated from the 
 written beside it.
 """
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import condition, require_safe
 
-from kept import policy, promises
+from kept import policy, promises, vault
+from kept._kit.digests import digest_of
 from kept.promises import keeping, standing
 
 
 def _etag(request: HttpRequest, ordinal: int | None = None) -> str:
     shown = promises.current().ordinal if ordinal is None else ordinal
-    return f'"{promises.current().ordinal}-{shown}-{standing.stamp()}"'
+    return f'"{promises.current().ordinal}-{shown}-{standing.stamp()}-{_in_clear()}"'
+
+
+@cache
+def _in_clear() -> str:
+    """Changes with what stands in clear text, which is declared when the process starts."""
+    said = [f"{one.label} {one.level} {one.clear}" for one in vault.below_sealed()]
+    return digest_of("\n".join(said))[:8]
 
 
 @require_safe
@@ -85,5 +93,6 @@ def _page(request: HttpRequest, shown: promises.Posted) -> HttpResponse:
         "unkept": keeping.unkept(shown.policy),
         "sentences": len(document.sentences),
         "site_name": shown.policy.meta.site,
+        "in_clear": vault.below_sealed() if shown.ordinal == in_force.ordinal else [],
     }
     return render(request, "kept/privacy/policy.html", context)
