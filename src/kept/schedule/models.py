@@ -31,6 +31,7 @@ class Runs(models.Model):
         """What the vault's check of holdings asks."""
 
         not_personal = "when jobs ran and what they came to, in words about no one"
+        though = ("name",)
 
     def __str__(self) -> str:
         return self.name

@@ -22,6 +22,7 @@ class Stopped(models.Model):
         """What the vault's check of holdings asks."""
 
         not_personal = "counts under names that code chose: a cookie's, a host's, a logger's"
+        though = ("name",)
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}: {self.count}"
