@@ -42,6 +42,7 @@ def command(folder: Path | None, keys: Path | None, as_json: bool) -> None:
     _project.setup()
     from kept import vault
     from kept.keepers.consent import flows
+    from kept.keepers.retention import sweeping
     from kept.vault import backups
 
     with progress.bar("restoring", hidden=as_json) as told:
@@ -50,7 +51,7 @@ def command(folder: Path | None, keys: Path | None, as_json: bool) -> None:
             keys and keys.resolve(),
             prepare=_prepare,
             withdraw=flows.withdraw,
-            retain=(vault.sweep_files,),
+            retain=(sweeping.sweep, vault.sweep_files),
             told=told,
         )
     os.close(lock)
@@ -92,6 +93,11 @@ def _words(report: "Report") -> str:
         (
             report.holds,
             f"{report.holds} holds were placed again or ended.",
+        ),
+        (
+            report.suppressions_lost,
+            f"{report.suppressions_lost} suppressions are lost with the key that they had: whoever "
+            "asked not to be written to has to ask again.",
         ),
         (
             report.corrections_reverted,

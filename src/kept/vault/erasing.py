@@ -94,12 +94,17 @@ def _decided(subject: UUID, using: str) -> bool:
             return True
         if not (placing.are_settled(subject, using) and mergers.are_settled(subject, using)):
             return False
-        everyone = [*mergers.sources_of(subject, using), subject]
-        Subject.objects.using(using).filter(pk__in=everyone).update(state=State.ERASING)
-        for one in everyone:
-            Erasure.objects.using(using).get_or_create(subject=one)
-        ledger.record(ledger.Erased(state="decided"), subject, using)
+        _begin(subject, using)
         return True
+
+
+@ledger.flow(ledger.Erased, own_transactions=True)
+def _begin(subject: UUID, using: str) -> None:
+    everyone = [*mergers.sources_of(subject, using), subject]
+    Subject.objects.using(using).filter(pk__in=everyone).update(state=State.ERASING)
+    for one in everyone:
+        Erasure.objects.using(using).get_or_create(subject=one)
+    ledger.record(ledger.Erased(state="decided"), subject, using)
 
 
 def destroy(subject: UUID) -> int:
@@ -110,12 +115,16 @@ def destroy(subject: UUID) -> int:
 def note_destroyed(subject: UUID, keys: int, using: str) -> None:
     """T3. Choices go with the keys; what the purge must reach is counted when it begins."""
     with transaction.atomic(using=using, durable=True):
-        if not Erasure.objects.using(using).filter(subject=subject, keys=None).update(keys=keys):
-            return
-        Subject.objects.using(using).filter(pk=subject).update(
-            state=State.ERASED, consented=0, objected=0, agreed=None
-        )
-        ledger.record(ledger.KeyDestroyed(keys=keys), None, using)
+        if Erasure.objects.using(using).filter(subject=subject, keys=None).update(keys=keys):
+            _gone(subject, keys, using)
+
+
+@ledger.flow(ledger.KeyDestroyed, own_transactions=True)
+def _gone(subject: UUID, keys: int, using: str) -> None:
+    Subject.objects.using(using).filter(pk=subject).update(
+        state=State.ERASED, consented=0, objected=0, agreed=None
+    )
+    ledger.record(ledger.KeyDestroyed(keys=keys), None, using)
 
 
 def purge(subject: UUID, *, using: str = DEFAULT_DB_ALIAS) -> Erased:
@@ -128,13 +137,15 @@ def purge(subject: UUID, *, using: str = DEFAULT_DB_ALIAS) -> Erased:
         found = Erasure.objects.using(using).filter(subject=subject)
         row = found.get()
         if not failed and found.filter(purged=False).update(purged=True):
-            ledger.record(
-                ledger.Erased(state="purged", expected=row.expected, reached=row.reached),
-                None,
-                using,
-            )
+            _whole(row, using)
     left = remaining(subject, using=using)
     return Erased(subject, row.keys or 0, row.expected, row.reached, failed, left)
+
+
+@ledger.flow(ledger.Erased, own_transactions=True)
+def _whole(row: Erasure, using: str) -> None:
+    purged = ledger.Erased(state="purged", expected=row.expected, reached=row.reached)
+    ledger.record(purged, None, using)
 
 
 def finish(*, using: str = DEFAULT_DB_ALIAS) -> Iterator[Erased]:

@@ -39,6 +39,8 @@ _KINDS: Mapping[str, Callable[[str], str]] = {
     "phone": _phone,
     "username": _folded,
 }
+KINDS = tuple(_KINDS)
+"""The kinds of identifiers that there are."""
 _OF_CATEGORY = {
     "contact.email": "email",
     "contact.phone": "phone",

@@ -184,6 +184,7 @@ def _decide_again(source: UUID, target: UUID, using: str) -> None:
         _decided(source, target, "system", using)
 
 
+@ledger.flow(ledger.Merged, own_transactions=True)
 def _decided(source: UUID, target: UUID, by: str, using: str) -> None:
     one, other = (Subject.objects.using(using).get(pk=id) for id in (source, target))
     denials = journal.denials_of(keystore().database, source)

@@ -17,6 +17,7 @@ from kept.conf import settings
 from kept.policy import Period
 from kept.vault.backups import databases, files, keys, manifest, places
 from kept.vault.backups.manifest import Manifest, Part, Told
+from kept.vault.identifiers import KINDS
 from kept.vault.keystore import journal, keystore
 
 
@@ -62,6 +63,7 @@ def key_store(root: Path | None = None, *, told: Told = quiet) -> Made:
     with places.alone(root), places.draft(root, "keys") as folder:
         position, days = journal.extent(keystore().database)
         manifest.prepare_seal()
+        keystore().suppressions.prepare(KINDS)
         rows = keys.copy(keystore(), folder / keys.NAME, told)
         parts = [manifest.part(folder, folder / keys.NAME, "sqlite", "keys")]
         made = _manifest("keys", parts, rows, position, days)
@@ -112,6 +114,7 @@ def _manifest(
     )
 
 
+@ledger.flow(ledger.BackedUp, own_transactions=True)
 def _finished(folder: Path, made: Manifest, told: Told, keep: Period) -> Made:
     digest = manifest.write(folder, made)
     manifest.require_whole(folder, manifest.read(folder)[0], told)

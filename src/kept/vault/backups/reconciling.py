@@ -1,7 +1,7 @@
 """Restored data against the survival journal: nobody comes back, nothing that was ended begins.
 
 Rules: the journal wins over an older row. Whoever's keys are destroyed is erased again, rows
-included, and so is what a closed account kept; a withdrawal, objection or restriction that stands is set again; an erasure that only the
+included; a withdrawal, objection or restriction that stands is set again; an erasure that only the
 data knows of is finished in the key store; holds and mergers stand as the later of the two says;
 where the journal cannot tell what happened since the backup, every optional purpose is denied. May
 be done again after a crash.

@@ -71,6 +71,8 @@ class Report:
     """People who had come back as two."""
     holds: int = 0
     """Holds that were placed again or ended, because the older data did not know of it."""
+    suppressions_lost: int = 0
+    """Suppressions in the journal kept apart that no key store can read any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ class _Returned:
     made: Manifest | None
     keys: int
     with_keys: bool
+    unusable: int
 
 
 def restore(
@@ -103,12 +106,13 @@ def restore(
         marker = _begin(store, data, keys)
         added = merging.merge(keys, store, told, new=marker.new_keys) if keys else 0
         kept_apart = settings().journal
+        unusable = 0
         if kept_apart is not None and kept_apart.exists():
-            survival.take(kept_apart)
+            unusable = survival.take(kept_apart).unusable
         if data and made:
             _replace(marker, data, made, told)
         prepare()
-        returned = _Returned(made, added, keys is not None)
+        returned = _Returned(made, added, keys is not None, unusable)
         return _finish(marker, returned, withdraw, retain)
 
 
@@ -166,6 +170,7 @@ def _ask_present_data() -> str:
     return ""
 
 
+@ledger.flow(ledger.RestoredFrom, own_transactions=True)
 def _finish(
     marker: Marker, returned: _Returned, withdraw: Withdraw, retain: Sequence[Step]
 ) -> Report:
@@ -197,6 +202,7 @@ def _finish(
         unread=marker.unread,
         merged_again=merged,
         holds=held.placed + held.ended,
+        suppressions_lost=returned.unusable,
     )
     _path().unlink()
     places.sync(_path().parent)

@@ -47,6 +47,8 @@ class Taken:
     holds: int
     mergers: int
     suppressions: int
+    unusable: int
+    """Suppressions whose key came into being after the newest backup of the keys, and is lost."""
 
 
 def write(path: Path) -> int:
@@ -91,13 +93,15 @@ def take(path: Path) -> Taken:
             head = one
         elif "seal" not in one:
             lines.setdefault(one["kind"], []).append(one)
+    usable, unusable = _usable(lines.get("suppression", []), head["probes"])
     made = Taken(
         position=head["position"],
         holds=_holds(lines),
         mergers=sum(map(_merged, lines.get(journal.MERGED, ()))),
         denials=sum(_denied(one) for kind in journal.DENIALS for one in lines.get(kind, ())),
         destroyed=sum(map(_destroyed, lines.get(journal.DESTROYED, ()))),
-        suppressions=_suppressions(lines.get("suppression", []), head["probes"]),
+        suppressions=_suppressions(usable),
+        unusable=len(unusable),
     )
     with keystore().database.write() as writer:
         writer.run(
@@ -206,21 +210,23 @@ def _destroyed(one: dict[str, Any]) -> bool:
     return bool(gone)
 
 
-def _suppressions(lines: list[dict[str, Any]], probes: dict[str, str]) -> int:
-    """Those whose kind has the same key here. Raises `KeptError` V044 for another key."""
-    store, done = keystore(), 0
-    for kind, probe in probes.items():
-        if store.identifiers.blind(kind, _PROBE).hex() != probe:
-            raise KeptError(
-                JOURNAL, f"`{kind}` has another key here",
-                do="restore the newest backup of the keys first: `kept restore --keys DIR`",
-            )  # fmt: skip
-    with store.database.write() as writer:
+def _usable(lines: list[Any], probes: dict[str, str]) -> tuple[list[Any], list[Any]]:
+    """Those whose kind has the same key here, and the others."""
+    store = keystore()
+    found: tuple[list[Any], list[Any]] = ([], [])
+    for one in lines:
+        kind = f"{PREFIX}{one['of']}"
+        same = store.identifiers.blind(kind, _PROBE).hex() == probes.get(kind)
+        found[0 if same else 1].append(one)
+    return found
+
+
+def _suppressions(lines: list[dict[str, Any]]) -> int:
+    done = 0
+    with keystore().database.write() as writer:
         for one in lines:
             given = (one["of"], bytes.fromhex(one["digest"]), one["purpose"], one["day"])
-            there = writer.run(
-                "SELECT 1 FROM suppression WHERE kind = ? AND digest = ?", given[:2]
-            )
+            there = writer.run("SELECT 1 FROM suppression WHERE kind = ? AND digest = ?", given[:2])
             if not there:
                 writer.run(insertion("suppression", TABLES["suppression"]), given)
                 done += 1

@@ -5,6 +5,8 @@ the purpose inside, so that the entries of one address tell nothing of each othe
 key store only, never in the data or its backups; the value itself stands nowhere.
 """
 
+from collections.abc import Iterable
+
 from kept._kit import clock
 from kept.vault.keystore.database import Database
 from kept.vault.keystore.identifiers import Identifiers
@@ -18,6 +20,11 @@ class Suppressions:
 
     def __init__(self, database: Database, identifiers: Identifiers) -> None:
         self._database, self._identifiers = database, identifiers
+
+    def prepare(self, kinds: Iterable[str]) -> None:
+        """Make the keys of these kinds, so that every backup of the keys has them."""
+        for kind in kinds:
+            self._identifiers.blind(f"{PREFIX}{kind}", "")
 
     def add(self, kind: str, value: str, purpose: str) -> bool:
         """Suppress it, durably; False where it was already."""
