@@ -1,9 +1,10 @@
 """Sessions on the server, as long as the policy's `[cookies.<session>]` says (UI-14).
 
-Rules: a session holds ids, never a word about a person; a visit's state ends with the day after it,
-a login's at log-out, or after `UNUSED` without a visit, because a browser that was closed does not
-say so; a declared period is kept to; ends on the server are rounded up, so that no row tells when
-somebody was here; the cookie ends with the browser unless a period is declared.
+Rules: a session holds ids, never a word about a person. Its end on the server is never later than
+what is said, and rounded down, so that no row tells when somebody was here: a visit's state ends
+within `VISIT` of its last use; a login's at log-out, or within the clause's `unused` (a browser
+that was closed does not say so). Where a period is declared, the cookie has it to the second, and
+the row goes within the hour after. Otherwise the cookie ends with the browser.
 """
 
 from datetime import datetime, time, timedelta
@@ -20,8 +21,11 @@ from kept._kit.errors import KeptError
 from kept.keepers.accounts.models import OpenSession
 from kept.policy import Policy
 
-VISIT = timedelta(days=1)
-UNUSED = timedelta(days=30)
+VISIT = timedelta(hours=2)
+_UNUSED = timedelta(days=1)
+"""Of a login, where no policy says it."""
+_LONG = timedelta(days=7)
+"""From here on, ends are rounded to days, else to hours."""
 LOGGED_IN = "logged-in"
 """The state in `[cookies.<session>.lifetimes]`."""
 
@@ -44,7 +48,7 @@ class SessionStore(DatabaseSessions):
         return row
 
     def load(self) -> dict[str, Any]:
-        """The session's values; one that is used goes on, noted once a day."""
+        """The session's values; one that is used goes on, noted once an hour or day."""
         rows = OpenSession.objects.filter(session_key=self.session_key, expire_date__gt=clock.now())
         row = rows.first()
         if row is None:
@@ -60,7 +64,7 @@ class SessionStore(DatabaseSessions):
         return await sync_to_async(self.load)()
 
     def get_expiry_date(self, **kwargs: Any) -> datetime:
-        """When the server forgets it: rounded up to a midnight, or to an hour within a period."""
+        """When the server forgets it, rounded."""
         return _end(_period(self._session), self._session)
 
     def get_expiry_age(self, **kwargs: Any) -> int:
@@ -78,9 +82,27 @@ class SessionStore(DatabaseSessions):
 def _end(period: timedelta | None, values: dict[str, Any]) -> datetime:
     now = clock.now()
     if period is not None:
-        return (now + period).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-    lasts = UNUSED if SESSION_KEY in values else VISIT
-    return datetime.combine((now + lasts).date() + timedelta(days=1), time(), now.tzinfo)
+        return _hour(now + period) + timedelta(hours=1)
+    lasts = _unused() if SESSION_KEY in values else VISIT
+    end = now + lasts
+    if lasts < _LONG:
+        return _hour(end)
+    return datetime.combine(end.date(), time(), now.tzinfo)
+
+
+def _hour(moment: datetime) -> datetime:
+    return moment.replace(minute=0, second=0, microsecond=0)
+
+
+def _unused() -> timedelta:
+    """How long a login lasts that nobody uses, at most."""
+    clause = _policy_cookies().get(settings.SESSION_COOKIE_NAME)
+    idle = None if clause is None else clause.idle
+    if idle is None:
+        return _UNUSED
+    moment = clock.now()
+    lasts: timedelta = idle.after_moment(moment) - moment
+    return lasts
 
 
 def _period(values: dict[str, Any]) -> timedelta | None:

@@ -61,6 +61,8 @@ def _cookies(policy: Policy) -> Iterator[Fact]:
         yield Fact(("lifetime", name), _life(one.lifetime), clause)
         for state, lifetime in one.lifetimes.items():
             yield Fact(("lifetime", name, state), _life(lifetime), clause)
+        if one.idle is not None:
+            yield Fact(("unused", name), _life(Lifetime("period", one.idle)), clause)
         yield present("set", clause, name, width=1.0 if one.necessary else 0.5)
         if one.removed:
             yield present("removed", clause, name, width=-1.0)

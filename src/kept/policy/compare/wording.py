@@ -161,6 +161,17 @@ def _lifetime(wider: bool, pairs: Pairs, old: Policy, new: Policy) -> str:
     )
 
 
+def _unused(wider: bool, pairs: Pairs, old: Policy, new: Policy) -> str:
+    before, after = (one.cookies.get(pairs[0][0][1]) for one in (old, new))
+    if not (before and before.idle and after and after.idle):
+        return _("How long a login lasts that nobody uses is said anew.")
+    return _(
+        "A login that nobody uses ends after {new} instead of {old}.",
+        new=period(after.idle),
+        old=period(before.idle),
+    )
+
+
 def _place(wider: bool, pairs: Pairs, old: Policy, new: Policy) -> str:
     where = places([key[-1] for key, _o, _n in pairs])
     if wider:
@@ -226,6 +237,7 @@ _SAID: dict[str, Callable[[bool, Pairs, Policy, Policy], str]] = {
     "public": _public,
     "route": _route,
     "lifetime": _lifetime,
+    "unused": _unused,
     "place": _place,
     "recipient-place": _place,
     "deadline": _deadline,

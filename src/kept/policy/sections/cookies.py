@@ -6,6 +6,7 @@ from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 
 from kept.policy.keep import Lifetime
+from kept.policy.period import Period
 from kept.policy.words import (
     EMPTY,
     CategoryName,
@@ -14,6 +15,7 @@ from kept.policy.words import (
     LifetimeText,
     Many,
     Name,
+    PeriodText,
     Table,
     Text,
 )
@@ -32,6 +34,13 @@ class Cookie(Clause):
         Table[Name, LifetimeText],
         Field(description='Other lifetimes by state: `remembered = "14 days"`.'),
     ] = EMPTY
+    unused: Annotated[
+        PeriodText | None,
+        Field(
+            description="For `until log out`: when a login that nobody uses ends by itself, as a "
+            "browser that is closed does not say so. Without it: `1 day`."
+        ),
+    ] = None
     necessary: Annotated[
         bool,
         Field(
@@ -54,6 +63,14 @@ class Cookie(Clause):
         Literal["cookie", "local storage", "session storage"],
         Field(description="Where in the browser it stands."),
     ] = "cookie"
+
+    @property
+    def idle(self) -> Period | None:
+        """When a login that nobody uses ends; None where no state lasts until log-out."""
+        every = (self.lifetime, *self.lifetimes.values())
+        if not any(one.kind == "until log out" for one in every):
+            return None
+        return self.unused or Period(days=1)
 
     @property
     def opt_in(self) -> bool:

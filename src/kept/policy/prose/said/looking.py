@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from kept.policy.model import Policy
-from kept.policy.prose.language import _, keep, lifetime, listed, sentence, uses, yours
+from kept.policy.prose.language import _, keep, lifetime, listed, period, sentence, uses, yours
 from kept.policy.prose.shapes import Link, Sentence
 from kept.policy.sections.cookies import Cookie
 
@@ -79,6 +79,10 @@ def _cookie(name: str, one: Cookie) -> Iterator[str]:
         lifetime=_lifetimes(one),
         what=yours(one.holds) if one.holds else _("no personal data"),
     )
+    if one.idle is not None:
+        yield _(
+            "A login that nobody uses ends after {period} at the latest.", period=period(one.idle)
+        )
     if one.removed == "log out":
         yield _("Logging out removes it.")
     if one.storage != "cookie":
