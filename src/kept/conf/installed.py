@@ -24,6 +24,7 @@ _OURS: tuple[str, ...] = (
     "kept.keepers.orders",
     "kept.keepers.mailings",
     "kept.keepers.rights",
+    "kept.keepers.letters",
     "kept.keepers.retention",
     "kept.console",
 )

@@ -1,0 +1,48 @@
+"""From a mail to a request about one's own data (UI-15 to UI-18): called by the job.
+
+Rules: only of a sender who is proven, because the request sends them a mail; once; where it cannot
+be started, the mail stays with the operator as it is.
+"""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from kept import gate
+from kept._kit.errors import KeptError
+from kept.keepers.letters.models import Letter
+from kept.keepers.letters.reading import rights_purpose, value_of
+from kept.keepers.rights import flows as rights
+
+_ADDRESS = "contact.email"
+
+
+def pass_on(id: UUID, *, base: str = "") -> str:
+    """Start it: `passed`, or why it stays (`not proven`, `later`, `denied`, `over`, an error)."""
+    try:
+        with transaction.atomic():
+            return _pass(id, base)
+    except KeptError as error:  # the transaction is undone, so the mail is still the operator's
+        return error.code.id
+
+
+def _pass(id: UUID, base: str) -> str:
+    row = Letter.objects.select_for_update().filter(pk=id, state=Letter.State.NEW).first()
+    if row is None or not row.asks:
+        return "over"
+    if not row.proven:
+        return "not proven"
+    purpose = rights_purpose()
+    if purpose is None:
+        return "denied"
+    with gate.purpose(purpose):
+        address, text = value_of(row, _ADDRESS), value_of(row, "communication.email")
+    if not isinstance(address, str):
+        return "denied"
+    message = text if isinstance(text, str) else ""
+    done = rights.ask(row.asks, channel="mail", address=address, message=message, base=base)
+    if done.request is None:
+        return "later"
+    row.state, row.request = Letter.State.PASSED, done.request
+    row.save(update_fields=["state", "request"])
+    return "passed"
