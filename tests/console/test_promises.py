@@ -1,5 +1,6 @@
 """The console shows which promises are kept, and where data goes, without opening any."""
 
+import itertools
 import re
 
 import pytest
@@ -63,7 +64,7 @@ def test_boxes_of_one_column_do_not_overlap(usimprints):
     for column in range(5):
         nodes = [one for one in data_map(promises.current().policy).nodes if one.column == column]
         edges = sorted(node.y for node in nodes)
-        assert all(below - above >= 40 for above, below in zip(edges, edges[1:], strict=False))
+        assert all(below - above >= 40 for above, below in itertools.pairwise(edges))
 
 
 def test_the_record_of_processing_names_purpose_basis_recipients_and_keep(desk, usimprints):

@@ -14,6 +14,9 @@ from kept.cli import _project
 _WHY = click.Choice(["lost", "compromised", "left", "other"])
 
 
+_ROLES = click.Choice(["operator", "officer", "auditor"])
+
+
 @click.group()
 def command() -> None:
     """Staff: who there is, new ones, and help for who lost password and authenticator."""
@@ -33,18 +36,20 @@ def list_(as_json: bool) -> None:
         click.echo(json.dumps([asdict(one) for one in found]))
         return
     for one in found:
-        click.echo(f"{one.name}{f' ({one.display})' if one.display else ''}: {_state(one)}")
+        told = f" ({one.display})" if one.display else ""
+        click.echo(f"{one.name}{told}, {one.role}: {_state(one)}")
 
 
 @command.command()
 @click.argument("name")
 @click.option("--display", default="", help="A role that others see, such as `Printing`.")
-def create(name: str, display: str) -> None:
+@click.option("--role", type=_ROLES, default="operator", show_default=True, help="What for.")
+def create(name: str, display: str, role: str) -> None:
     """Make a member of staff called NAME (not a person's name), with a one-time password."""
     _project.setup()
     from kept.keepers.accounts import staff
 
-    _tell(name, staff.create(name, display))
+    _tell(name, staff.create(name, display, role))
 
 
 @command.command()

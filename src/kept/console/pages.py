@@ -1,5 +1,6 @@
 """What every page of the console has: staff only, the sidebar, and the page of a denied purpose."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -11,7 +12,7 @@ from django.views.generic.base import ContextMixin, View
 
 from kept import gate, promises
 from kept.conf import settings
-from kept.console import glance
+from kept.console import duties, glance
 from kept.keepers.accounts.access import StaffOnly
 from kept.promises import possible
 
@@ -51,6 +52,8 @@ class Entry:
     what: str = ""
     """What is counted, for people who hear the page."""
     bad: bool = False
+    place: str = ""
+    """Its word, where it is a place of the sidebar."""
 
 
 class Page(ContextMixin, View):
@@ -61,7 +64,9 @@ class Page(ContextMixin, View):
     def get_context_data(self, **more: Any) -> dict[str, Any]:
         """The sidebar, what was just done, and the page's own values."""
         done = _DONE.get(self.request.GET.get("done", ""))
-        return super().get_context_data(navigation=navigation(self.place), done=done, **more)
+        return super().get_context_data(
+            navigation=navigation(self.place, self.request.user), done=done, **more
+        )
 
     def show(self, template: str, *, status: int = 200, **more: Any) -> HttpResponse:
         """The page, rendered."""
@@ -69,7 +74,17 @@ class Page(ContextMixin, View):
         return render(self.request, f"kept/console/{template}", context, status=status)
 
 
-class ConsolePage(StaffOnly, Page):
+class ByDuty(StaffOnly):
+    """Staff whose duty the place is."""
+
+    place: ClassVar[str] = ""
+
+    def allows(self, role: str, *, acting: bool) -> bool:
+        """As the table of duties says."""
+        return duties.may(role, self.place, acting=acting)
+
+
+class ConsolePage(ByDuty, Page):
     """A page that opens no personal data."""
 
 
@@ -94,29 +109,28 @@ class Gated(Page):
         )  # fmt: skip
 
 
-class PurposePage(gate.PurposeMixin, StaffOnly, Gated):
+class PurposePage(gate.PurposeMixin, ByDuty, Gated):
     """A page that opens personal data: marked with its purpose, for staff, closed when denied."""
 
 
-def navigation(place: str) -> list[Entry]:
-    """The sidebar: what there is to do, with counts."""
+def navigation(place: str, user: Any) -> list[Entry]:
+    """The sidebar: what there is to do for this member of staff, with counts."""
+    role = getattr(user, "role", "")
+    return [entry for entry in _entries(place) if duties.may(role, entry.place)]
+
+
+def _entries(place: str) -> Iterator[Entry]:
+    def to(word: str, title: str, name: str, **more: Any) -> Entry:
+        return Entry(title, reverse(name), place == word, place=word, **more)
+
+    yield to("home", "At a glance", "console:home")
     broken = promises.broken()
-    entries = [
-        Entry("At a glance", reverse("console:home"), place == "home"),
-        Entry(
-            "Promises", reverse("console:promises"), place == "promises", broken, "broken", bad=True
-        ),
-    ]
-    entries += [
-        Entry(one.title, one.url, place == one.place, one.count, one.what, one.bad)
-        for one in glance.waiting()
-    ]
-    entries += [
-        Entry("Quotes", reverse("console:quotes"), place == "quotes"),
-        Entry("News", reverse("console:news-news"), place == "news"),
-    ]
-    entries.append(Entry("Data map", reverse("console:data"), place == "data"))
-    entries.append(Entry("Visits", reverse("console:visits"), place == "visits"))
+    yield to("promises", "Promises", "console:promises", count=broken, what="broken", bad=True)
+    for one in glance.waiting():
+        yield Entry(one.title, one.url, place == one.place, one.count, one.what, one.bad, one.place)
+    yield to("quotes", "Quotes", "console:quotes")
+    yield to("news", "News", "console:news-news")
+    yield to("data", "Data map", "console:data")
+    yield to("visits", "Visits", "console:visits")
     if settings().mailbox:
-        entries.append(Entry("Local mailbox", reverse("mailbox:list"), place == "mailbox"))
-    return entries
+        yield to("mailbox", "Local mailbox", "mailbox:list")

@@ -1,7 +1,8 @@
 """Who may see a page: staff with a second factor, or whoever is signed in. Others are told how.
 
 Rules: staff without a second factor are led to setting one up before anything opens for them; a
-code is asked for at every sign-in of an account that has one, so that its sessions are all proved.
+code is asked for at every sign-in of an account that has one, so that its sessions are all proved;
+a page is an operator's unless it says which other roles see it, and which may act on it.
 """
 
 from typing import Any
@@ -17,7 +18,9 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
 from kept.keepers.accounts import factors
-from kept.keepers.accounts.models import User
+from kept.keepers.accounts.models import Role, User
+
+_LOOKING = ("GET", "HEAD", "OPTIONS")
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -26,14 +29,20 @@ class StaffOnly(AccessMixin):
 
     login_url = "account:login"
 
+    def allows(self, role: str, *, acting: bool) -> bool:
+        """Whether staff of that role see the page, and, where `acting`, may change something."""
+        return role == Role.OPERATOR
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """To the sign-in page without a login; 403 for one that is not staff's."""
+        """To the sign-in page without a login; 403 for one whose duty it is not."""
         if not request.user.is_authenticated:
             return self.handle_no_permission()
         if not request.user.is_staff:
             raise PermissionDenied
         if not isinstance(request.user, User) or not factors.enrolled(request.user):
             return redirect(f"{reverse('account:factor')}?{urlencode({'next': request.path})}")
+        if not self.allows(request.user.role, acting=request.method not in _LOOKING):
+            raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]  # a View's
 
 

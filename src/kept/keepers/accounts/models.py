@@ -21,6 +21,14 @@ from kept.vault.fields import DynamicModel
 from kept.vault.users import AbstractSealedUser
 
 
+class Role(models.TextChoices):
+    """What a member of staff is there for; the console says what each may do."""
+
+    OPERATOR = "operator"
+    OFFICER = "officer"
+    AUDITOR = "auditor"
+
+
 class User(AbstractSealedUser):
     """Staff and clients. `username` and `display_name` name nobody (checked by the vault).
 
@@ -29,6 +37,8 @@ class User(AbstractSealedUser):
 
     one_time = models.BooleanField(default=False)
     """True while the password is the one that was handed out."""
+    role = models.CharField(max_length=8, choices=Role.choices, default=Role.OPERATOR)
+    """Means nothing for clients."""
 
     class Meta(AbstractSealedUser.Meta):
         swappable = "AUTH_USER_MODEL"  # not there where the host has a user model of its own

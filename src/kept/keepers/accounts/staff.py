@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from kept import ledger
 from kept._kit.errors import KeptError, code
 from kept.keepers.accounts import factors, passwords, throttle
-from kept.keepers.accounts.models import OpenSession, User
+from kept.keepers.accounts.models import OpenSession, Role, User
 from kept.vault.users import not_an_address
 
 TAKEN = code("A001", "There is such an account already", do="choose another user name")
@@ -41,6 +41,7 @@ class Member:
 
     name: str
     display: str
+    role: str
     active: bool
     enrolled: bool
     """Whether a second factor is set up."""
@@ -56,6 +57,7 @@ def members() -> list[Member]:
         Member(
             user.username,
             user.display_name,
+            user.role,
             user.is_active,
             factors.enrolled(user),
             factors.codes_left(user),
@@ -71,13 +73,13 @@ def approvers(name: str) -> list[str]:
 
 
 @ledger.flow(ledger.Account)
-def create(name: str, display: str = "") -> str:
+def create(name: str, display: str = "", role: str = Role.OPERATOR) -> str:
     """A new member of staff; their one-time password. Raises `KeptError` A001, A002."""
     _check(name)
     if User.objects.filter(username__iexact=name).exists():
         raise KeptError(TAKEN, f"`{name}`")
     password = passwords.one_time()
-    user = User(username=name, display_name=display, is_staff=True, one_time=True)
+    user = User(username=name, display_name=display, role=role, is_staff=True, one_time=True)
     user.set_password(password)
     user.save(force_insert=True)
     ledger.record(ledger.Account(what="opened", account=str(user.pk)), user.subject_id)
