@@ -17,7 +17,7 @@ def found(page: str, allowed: tuple[str, ...] = ()) -> tuple[str, ...]:
     [
         '<script src="https://evil.example/x.js"></script>',
         "<script async SRC='//evil.example/x.js'>",
-        "<script\n defer\n src=https://evil.example:8443/x.js>",
+        "<script\n defer\n src=https://evil.example:443/x.js>",
         '<img alt="a" src="http://EVIL.example/pixel">',
         '<img srcset="https://evil.example/2x.png 2x">',
         '<iframe src = "https://evil.example?page=1"></iframe>',
@@ -38,7 +38,7 @@ def test_whatever_a_page_asks_of_another_host_is_found_by_its_host(page):
         '<a href="https://evil.example/">a link is followed by people</a>',
         '<link rel="canonical" href="https://www.shop.example/">',
         '<script src="/static/x.js"></script>',
-        '<img src="https://shop.example/x.png">',
+        '<img src="http://shop.example:8000/x.png">',
         "<p>src=https://evil.example</p>",
         '<script type="application/ld+json">{"url": "https://evil.example"}</script>',
         '<img src="data:image/png;base64,//aa">',
@@ -46,6 +46,11 @@ def test_whatever_a_page_asks_of_another_host_is_found_by_its_host(page):
 )
 def test_what_contacts_nobody_else_is_left_alone(page):
     assert found(page) == ()
+
+
+def test_another_port_is_another_site():
+    assert found('<img src="https://shop.example/x.png">') == ("shop.example",)
+    assert found('<img src="//evil.example:8443/x.png">') == ("evil.example:8443",)
 
 
 def test_what_the_policy_names_is_left_alone():

@@ -17,7 +17,7 @@ _LOADING: Final = (
 _LINKED: Final = (
     b"stylesheet|icon|manifest|preload|modulepreload|prefetch|prerender|preconnect|dns-prefetch"
 )
-_HOST: Final = rb"""\s*=\s*["']?\s*(?:https?:|wss?:)?//([^/"'\s>:?#\\]{1,80})"""
+_HOST: Final = rb"""\s*=\s*["']?\s*(?:https?:|wss?:)?//([^/"'\s>?#\\]{1,120})"""
 _TAG = re.compile(
     rb"<(?:" + _LOADING + rb")\b[^<>]*?\s(?:src|srcset|href|data|action|formaction|poster)" + _HOST,
     re.IGNORECASE,
@@ -35,13 +35,14 @@ _INLINE = re.compile(
 def elsewhere(response: HttpResponseBase, allowed: Collection[str], here: str) -> tuple[str, ...]:
     """Names of what the page of `response` asks for beyond this site (`here`) and `allowed`.
 
-    A name is a host, or `inline script`. Empty for what is no page: streams, files, data.
+    A name is a host (and its port, where it is unusual), or `inline script`. Empty for what is no
+    page: streams, files, data.
     """
     if not isinstance(response, HttpResponse) or response.headers.get("Content-Encoding"):
         return ()
     if not str(response.headers.get("Content-Type", "")).startswith("text/html"):
         return ()
-    own = here.partition(":")[0].lower()
+    own = _without_usual_port(here.lower())
     named = (host for host in _hosts(response.content) if host != own and not _in(host, allowed))
     inline = ("inline script",) if _INLINE.search(response.content) else ()
     return (*dict.fromkeys(named), *inline)
@@ -57,7 +58,11 @@ def _hosts(page: bytes) -> Iterator[str]:
 
 
 def _plain(host: bytes) -> str:
-    return host.decode("ascii", "replace").rpartition("@")[2].lower()
+    return _without_usual_port(host.decode("ascii", "replace").rpartition("@")[2].lower())
+
+
+def _without_usual_port(host: str) -> str:
+    return host.removesuffix(":443").removesuffix(":80")
 
 
 def _in(host: str, allowed: Collection[str]) -> bool:
