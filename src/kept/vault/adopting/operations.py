@@ -189,15 +189,17 @@ def _refuse(model: Any, names: Sequence[str], columns: Mapping[str, Any]) -> Non
     schema, place = envelope.schema or {}, f"{model.app_label}.{model.name}"
     for name in names:
         field = model.fields.get(name)
-        why = "is no column of the model" if field is None else ""
-        if field is not None and (field.is_relation or field.primary_key):
+        if field is None:
+            why = "is no column of the model"
+        elif field.is_relation or field.primary_key:
             why = "is a key to other rows"
-        elif field is not None and field.get_internal_type() in ("FileField", "ImageField"):
+        elif field.get_internal_type() in ("FileField", "ImageField"):
             why = "names a file, which stays where it is"
         elif name not in schema:
             why = "is not among the model's sealed fields"
-        if why:
-            raise RefusedError(NOT_SEALABLE, f"`{name}` {why}", place=place)
+        else:
+            continue
+        raise RefusedError(NOT_SEALABLE, f"`{name}` {why}", place=place)
     for name, field in columns.items():
         there = model.fields.get(name)
         if there is not None and type(there) is not type(field):

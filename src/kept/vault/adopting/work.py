@@ -229,11 +229,12 @@ def _same(work: Work, row: Row, name: str, clear: Any, sealed: Any) -> None:
     if isinstance(clear, datetime) and timezone.is_naive(clear):
         clear = timezone.make_aware(clear)
     back = field.from_sealed(sealed)
-    if back != clear or (isinstance(clear, str) and not isinstance(back, str)):
+    text = isinstance(field, models.CharField | models.TextField)
+    if back != clear or (text and clear is not None and not isinstance(clear, str)):
         raise RefusedError(
             NOT_THE_SAME,
-            f"`{name}` holds a `{type(clear).__name__}`, and `{type(field).__name__}` would give "
-            f"back a `{type(back).__name__}` that is not the same",
+            f"`{name}` holds a `{type(clear).__name__}`, which a `{type(field).__name__}` does not "
+            "give back as it was",
             place=f"{work.table} {row.pk}",
         )
 
