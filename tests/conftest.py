@@ -25,6 +25,24 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
     del os.environ["KEPT_TEST_DB_NAME"]
 
 
+@pytest.fixture(autouse=True)
+def _nobody_is_suppressed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The key store outlives a test's data: addresses that one suppressed are not for the next."""
+    from kept.vault.keystore.suppressions import Suppressions
+
+    used: dict[int, Suppressions] = {}
+    add = Suppressions.add
+
+    def noted(self: Suppressions, *given: str) -> bool:
+        used[id(self)] = self
+        return add(self, *given)
+
+    monkeypatch.setattr(Suppressions, "add", noted)
+    yield
+    for one in used.values():
+        one.only_for_testing_forget()
+
+
 class NetworkRefusedError(Exception):
     """A test tried to reach another machine."""
 

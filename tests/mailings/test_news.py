@@ -306,3 +306,40 @@ def test_nothing_of_a_subscription_stands_in_clear(world):
             assert "31bc" not in rows, table
     assert ["31bc" in one.subject + one.body for one in mail.outbox] == [False]
     assert flows.recipients("news").count() == 1
+
+
+def test_who_ended_mails_gets_none_however_the_address_comes_back(world, desk, transactional_db):
+    subscribe("a@e.org", NEWS, OTHER)
+    (message,) = send(desk)
+    Client().post(link_in(message))
+    assert vault.suppressed("email", "a@e.org", "news")
+    assert not vault.suppressed("email", "a@e.org", "other-information")
+    row = Subscription.objects.get()
+    with gate.purpose("other-information", actor=gate.Actor("staff", "op")):
+        flows.keep(row.subject_id, {"email": "a@e.org"}, ["news"], "imported")
+    assert send(desk, heading="Second") == []
+    assert vault.suppressed("email", "a@e.org", "news")
+
+
+def test_only_asking_for_them_anew_lifts_it(world, desk, transactional_db):
+    subscribe("a@e.org", NEWS)
+    (message,) = send(desk)
+    Client().post(link_in(message))
+    assert vault.suppressed("email", "a@e.org", "news")
+    subscribe("a@e.org", NEWS)
+    assert not vault.suppressed("email", "a@e.org", "news")
+    assert len(send(desk, heading="Second")) == 1
+
+
+def test_one_person_with_two_addresses_gets_mails_once_and_only_where_both_want_them(
+    world, desk, transactional_db
+):
+    subscribe("a@e.org", NEWS, OTHER)
+    subscribe("b@e.org", NEWS)
+    a, b = (vault.find("email", f"{one}@e.org") for one in "ab")
+    with gate.purpose(gate.MAINTAIN, actor=gate.Actor("staff", "op")):
+        vault.merge(a, b, by="op")
+    assert [list(message.to) for message in send(desk)] == [["b@e.org"]]
+    assert send(desk, "other-information") == []
+    assert {one.purpose for one in consent.standing(b)} == {"news"}
+    assert vault.find("email", "a@e.org") == b

@@ -12,9 +12,15 @@ class ConsentConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Declare what this keeper is able to do."""
-        from kept.keepers.consent import promises, recorded  # noqa: F401 - importing registers
+        """Declare what this keeper is able to do; follow mergers."""
+        from kept import vault
+        from kept.keepers.consent import (  # noqa: F401 - importing `promises` registers
+            flows,
+            promises,
+            recorded,
+        )
         from kept.promises import keeping, needs
 
         recorded.register()
+        vault.on_merger(flows.merged)
         keeping.register("consent", lambda: (needs.CONSENT,))

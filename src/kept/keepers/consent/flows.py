@@ -14,10 +14,11 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from kept import ledger, promises, vault
+from kept import gate, ledger, promises, vault
 from kept._kit import clock
 from kept._kit.digests import digest_of
 from kept.keepers.consent.models import Consent, ShownText
+from kept.vault.models import Subject
 
 Listener = Callable[[UUID, Sequence[str]], None]
 _listeners: list[Listener] = []
@@ -105,6 +106,21 @@ def withdraw(subject: UUID, purposes: Sequence[str]) -> int:
     for listener in _listeners:
         listener(subject, purposes)
     return ended
+
+
+@ledger.flow(may=[ledger.Withdrawn])
+def merged(subject: UUID) -> int:
+    """Two subjects became this one: consents end that the stricter side does not leave; how many.
+
+    Again changes nothing.
+    """
+    mask, now = Subject.objects.get(pk=subject).consented, gate.in_force()
+    over = {
+        purpose
+        for purpose in standing(subject).values_list("purpose", flat=True)
+        if not mask & now.mask([purpose])
+    }
+    return withdraw(subject, sorted(over)) if over else 0
 
 
 def standing(subject: UUID) -> QuerySet[Consent]:

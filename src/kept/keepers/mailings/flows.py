@@ -42,6 +42,7 @@ NO_POST = code(
 )
 _EMAIL = "contact.email"
 _SALT = "kept.keepers.mailings"
+_THEMSELVES = ("visitor", "subject")
 _ASKING = Asking(any_of=True)
 _brake = addresses.Brake(limit=30)
 
@@ -101,10 +102,17 @@ def stop(subject: UUID, purposes: Sequence[str]) -> None:
     consent.withdraw(subject, purposes)
 
 
+@ledger.flow(may=[ledger.Removed])
 def withdrawn(subject: UUID, purposes: Sequence[str]) -> None:
-    """A consent ended, wherever it was taken back: who gets no mails any more is forgotten here."""
-    if not set(KINDS) & set(purposes):
+    """A consent ended, wherever it was taken back: who gets no mails any more is forgotten here.
+
+    Their address is suppressed, so that no import and no restore brings the mails back.
+    """
+    ended = set(KINDS) & set(purposes)
+    if not ended:
         return
+    for row in Subscription.objects.filter(subject_id=subject):
+        vault.suppress_all(row, sorted(ended))
     in_force = gate.in_force()
     known = [one for one in KINDS if one in in_force.in_force[1].purposes]
     person = Subject.objects.get(pk=subject)
@@ -138,6 +146,7 @@ def keep(
     for name, value in values.items():
         row.put(name, clause.asked[name], value)
     row.save()
+    _send_again(str(values[email_field()]), agreed)
     categories = tuple(sorted({clause.asked[name] for name in values}))
     ledger.record(
         ledger.Collected(point=POINT, version=posted.ordinal, categories=categories, row=row.pk),
@@ -146,6 +155,14 @@ def keep(
     if dropped:
         ledger.record(ledger.Dropped(point=POINT, fields=dropped), None)
     return row.pk
+
+
+def _send_again(address: str, agreed: Sequence[str]) -> None:
+    """Lift what was suppressed, where it is the person who asks; staff and machines lift nothing."""
+    scope = gate.current()
+    if scope is not None and scope.actor.kind in _THEMSELVES:
+        for purpose in agreed:
+            vault.lift_suppression("email", address, purpose)
 
 
 def moved(subject: UUID, address: str) -> None:

@@ -21,6 +21,11 @@ class Subscription(DynamicModel):
             models.UniqueConstraint(fields=["subject"], name="kept_one_subscription_each")
         ]
 
+    class Kept:
+        """What the vault asks: of two subscriptions of one person, theirs of the target counts."""
+
+        on_merge = "drop"
+
     def __str__(self) -> str:
         return f"subscription {self.pk}"
 

@@ -66,6 +66,11 @@ class Suppressions:
         )
         return {(row[0], row[1]): row[2] for row in rows}
 
+    def only_for_testing_forget(self) -> None:
+        """Lift every suppression."""
+        with self._database.write() as writer:
+            writer.run("DELETE FROM suppression")
+
     def _there(self, kind: str, named: bytes) -> bool:
         return bool(self._database.read(_FIND, (kind, named)))
 
