@@ -8,13 +8,14 @@ by link rows: by the column that identifies the person, or through another model
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import or_
 from typing import Any, Literal
 from uuid import UUID
 
 from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
 from kept.vault.errors import TWICE, MisconfiguredError
@@ -157,7 +158,7 @@ def _own_holding(model: type[models.Model], said: Any) -> Holding | None:
     if given is None and not link:
         return None
     first, *others = [given or ""] if isinstance(given, str | None) else given
-    return Holding(
+    made = Holding(
         model._meta.label,
         first,
         getattr(said, "on_erase", "delete"),
@@ -170,6 +171,23 @@ def _own_holding(model: type[models.Model], said: Any) -> Holding | None:
         link,
         bool(getattr(said, "observe", False)),
     )
+    return _by_link(model, made)
+
+
+def _by_link(model: type[models.Model], made: Holding) -> Holding:
+    """`user__subject` where the host's users have no subject of their own, but link rows."""
+    way, _, last = made.subject.rpartition("__")
+    if not way or last != "subject":
+        return made
+    try:
+        behind = links.model_behind(model, way)
+    except (FieldDoesNotExist, AttributeError):
+        return made  # the check of holdings tells
+    if behind is None or any(one.name == "subject" for one in behind._meta.get_fields()):
+        return made
+    other = declaration(behind)
+    linked = isinstance(other, Holding) and other.link == "pk"
+    return replace(made, subject="", link=way) if linked else made
 
 
 def _key_to_subject(model: type[models.Model]) -> str | None:
