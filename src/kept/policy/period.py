@@ -53,6 +53,23 @@ class Period:
         day = _add_months(start, self.months)
         return day + timedelta(days=self.days + -(-self.hours // 24))
 
+    def begun_by(self, day: date) -> date | None:
+        """The latest start from which the period is over on `day`; None where there is none."""
+        low, high = date.min.toordinal() - 1, day.toordinal()
+        while low < high:
+            middle = (low + high + 1) // 2
+            if self._is_over(date.fromordinal(middle), day):
+                low = middle
+            else:
+                high = middle - 1
+        return date.fromordinal(low) if low >= date.min.toordinal() else None
+
+    def _is_over(self, start: date, day: date) -> bool:
+        try:
+            return self.after(start) <= day
+        except (OverflowError, ValueError):  # it ends where calendars do
+            return False
+
     def after_moment(self, start: datetime) -> datetime:
         """The moment at which the period that began at `start` (aware) is over."""
         day = _add_months(start.date(), self.months)

@@ -1,12 +1,13 @@
 """What customers say about the shop. Their data is sealed; the state and the day are in clear.
 
-Rules: a testimonial waits until a person has looked at it; it stays in the table, unpublished, when
-it is refused or taken down, until its clause in the policy or its author says otherwise.
+Rules: a testimonial waits until a person has looked at it; when it is refused or taken down it has
+served its purpose: it stays, unpublished, as long as an erasure waits, and then goes.
 """
 
 from django.db import models
 
 import kept
+from kept import promises
 from kept._kit import clock
 from kept.keepers.forms.moderation import PUBLISHED, REFUSED, WAITING
 
@@ -24,12 +25,20 @@ class Testimonial(kept.Model):
     )
     received = models.DateField(default=clock.today)
     """The day only: the hour would tell which visit it was."""
+    refused = models.DateField(null=True, blank=True)
+    """The day it was refused or taken down; NULL while it waits or is published."""
 
     class Kept:
         """The clause it belongs to, and the field that finds its subject."""
 
         collect = "testimonial"
         subject = "email"
+
+        @staticmethod
+        def ended() -> models.Q:
+            """Refused for as long as an erasure waits: the moderator may think again."""
+            delay = promises.current().policy.erasure.delay
+            return models.Q(state=REFUSED, refused__lte=delay.begun_by(clock.today()))
 
     class Meta:
         ordering = ("-received", "pk")

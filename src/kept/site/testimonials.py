@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from kept import gate, ledger, promises
+from kept._kit import clock
 from kept.keepers.forms.moderation import PUBLISHED, REFUSED, Moderated
 from kept.site.models import Testimonial
 
@@ -101,7 +102,8 @@ def _decide(row: UUID, actor: gate.Actor, state: str) -> bool:
 def _set(row: Testimonial, actor: gate.Actor, state: str) -> None:
     """Move `row` into `state`, in the caller's transaction, which holds the row locked."""
     before, row.state = row.state, state
-    row.save(update_fields=["state"])
+    row.refused = clock.today() if state == REFUSED else None
+    row.save(update_fields=["state", "refused"])
     outcome: Literal["accepted", "refused"] = "accepted" if state == PUBLISHED else "refused"
     decided = ledger.Moderated(point=POINT, outcome=outcome, by=actor.id or None, row=row.pk)
     ledger.record(decided, row.subject_id)

@@ -24,17 +24,32 @@ def publish(batch: Batch | None, closed: float) -> None:
 
 
 def forget_due() -> int:
-    """Delete the batches whose keep is over; how many. Without a clause every one is due."""
-    visits = promises.current().policy.visits
-    if visits is None:
-        return store.delete_before(clock.today() + timedelta(days=1))
-    period = visits.keep.period
-    return 0 if period is None else store.delete_before(first_kept(period, clock.today()))
+    """Delete the batches whose keep is over; how many."""
+    return store.delete_before(first_that_stays(clock.today()))
+
+
+def first_that_stays(today: date) -> date:
+    """The earliest day whose batches are not due on `today`.
+
+    Of the versions from the one that a day was recorded under to the one in force, the one that
+    ends first counts; a version without the clause keeps nothing.
+    """
+    versions = promises.so_far()
+    found = date.min
+    for index, version in enumerate(versions):
+        visits = version.policy.visits
+        period = visits.keep.period if visits else None
+        if visits is None:
+            over = today + timedelta(days=1)
+        else:
+            over = first_kept(period, today) if period else date.min
+        if index + 1 < len(versions):
+            over = min(over, versions[index + 1].began)
+        found = max(found, over)
+    return found
 
 
 def first_kept(period: Period, today: date) -> date:
-    """The earliest day whose data is not due yet on `today`."""
-    day = today - timedelta(days=int(period.rough_days) + 3)
-    while period.after(day) <= today:
-        day += timedelta(days=1)
-    return day
+    """The earliest day whose data is not due yet on `today` under that period."""
+    last = period.begun_by(today)
+    return last + timedelta(days=1) if last else date.min

@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 ('sealed', kept.vault.fields.EnvelopeField(collect='testimonial', found_by='email', schema={'email': kept.vault.fields.Email('contact.email', max_length=254), 'name': kept.vault.fields.Char('identity.name', max_length=120), 'words': kept.vault.fields.Text('communication.comment')})),
                 ('state', models.CharField(choices=[('waiting', 'waiting'), ('published', 'published'), ('refused', 'refused')], default='waiting', max_length=9)),
                 ('received', models.DateField(default=kept._kit.clock.today)),
+                ('refused', models.DateField(blank=True, null=True)),
                 ('subject', kept.vault.fields.SubjectKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kept_vault.subject')),
             ],
             options={

@@ -1,0 +1,49 @@
+"""SQLite's log while many rows go: written back now and then, not after every batch.
+
+By itself SQLite copies its log into the database file after the commit that fills it, page by page,
+and a page that every batch changes is copied every time. Rules: only this connection's habit is
+changed, and put back; the log is written back between transactions, where it holds up no writer;
+nothing of the durability of a commit changes. Other databases are left alone.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from django.db import connections
+
+_LEAST = 10_000
+"""Rows between two times of writing back, at least."""
+_SHARE = 4
+"""And one row for so many pages of the file: the log stays smaller than the file is."""
+
+
+@contextmanager
+def sparing_disk(using: str) -> Iterator[Callable[[int], None]]:
+    """While the block runs; what it gives is to be told after every batch how many rows it was."""
+    connection = connections[using]
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        yield lambda _rows: None
+        return
+    done = 0
+
+    def rest(rows: int) -> None:
+        nonlocal done
+        done += rows
+        if done >= most:
+            done = 0
+            _run("PRAGMA wal_checkpoint(PASSIVE)")
+
+    def _run(statement: str) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+            row = cursor.fetchone()
+        return int(row[0]) if row else 0
+
+    most = max(_LEAST, _run("PRAGMA page_count") // _SHARE)
+    before = _run("PRAGMA wal_autocheckpoint")
+    _run("PRAGMA wal_autocheckpoint = 0")
+    try:
+        yield rest
+    finally:
+        _run(f"PRAGMA wal_autocheckpoint = {before}")
+        _run("PRAGMA wal_checkpoint(PASSIVE)")
