@@ -33,9 +33,9 @@ def on_engines(module: str, engines: Sequence[str] = ENGINES) -> list[Row]:
     return rows
 
 
-def tell(measure: Callable[[], Iterable[Row]]) -> None:
+def tell(measure: Callable[[], Iterable[Row]], versions: Sequence[str] = ()) -> None:
     """Begin a world, measure in it, print the rows for `on_engines`."""
-    with begun():
+    with begun(versions):
         rows = [asdict(row) for row in measure()]
     print(json.dumps(rows))
 

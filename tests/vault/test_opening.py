@@ -72,6 +72,13 @@ def test_the_gate_decides_per_value_and_a_page_marks_what_is_withheld(M: Any):
         assert isinstance(row.name, gate.Sealed)
 
 
+def test_filters_of_a_template_leave_the_mark_of_a_withheld_value_whole(M: Any):
+    row = M.Inquiry.objects.get(pk=inquiry(M).pk)
+    with gate.purpose("answer-inquiry"):
+        shown = Template("{{ row.message|linebreaks }}").render(Context({"row": row}))
+    assert shown == '<p><span class="kept-withheld">withheld</span></p>'
+
+
 def test_nothing_opened_outlives_the_scope(M: Any):
     row = M.Inquiry.objects.get(pk=inquiry(M).pk)
     with gate.purpose("serve") as scope:

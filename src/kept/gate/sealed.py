@@ -38,12 +38,16 @@ class Withheld(str):
 
 
 _word: Callable[[], str] = lambda: "withheld"  # noqa: E731 - replaced by `word_for_withheld`
+_kind: type[Withheld] = Withheld
 
 
-def word_for_withheld(word: Callable[[], str]) -> None:
-    """Set how the mark's one word is found (a translation), asked at each rendering."""
-    global _word  # noqa: PLW0603 - one language machinery per process
-    _word = word
+def word_for_withheld(word: Callable[[], str], kind: type[Withheld] = Withheld) -> None:
+    """Set how the mark's one word is found (a translation), asked at each rendering.
+
+    `kind`: what the mark is made as, where a template engine knows safe text by its class.
+    """
+    global _word, _kind  # noqa: PLW0603 - one language machinery per process
+    _word, _kind = word, kind
 
 
 def _refuse(self: "Sealed", *_: object, **__: object) -> NoReturn:
@@ -107,7 +111,7 @@ class Sealed:
     def _mark(self) -> Withheld:
         if self._decision is None or current() is None:
             raise self._error()
-        return Withheld(f'<span class="kept-withheld">{escape(_word())}</span>')
+        return _kind(f'<span class="kept-withheld">{escape(_word())}</span>')
 
     def _error(self) -> SealedError:
         if self._decision is None:

@@ -12,12 +12,38 @@ from typing import TypeAlias, cast
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.urls import Resolver404, resolve
-from django.utils.translation import gettext
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext
 
-from kept.gate import VISITOR, Actor, Scope, entered, purpose, purpose_of, word_for_withheld
+from kept.gate import (
+    VISITOR,
+    Actor,
+    Scope,
+    Withheld,
+    entered,
+    purpose,
+    purpose_of,
+    word_for_withheld,
+)
 from kept.vault.adopting.linking import subject_of
 
-word_for_withheld(lambda: gettext("withheld"))
+
+class _Mark(SafeString, Withheld):
+    """The mark as Django knows safe text: `{{ row.message|linebreaks }}` leaves it whole."""
+
+    __slots__ = ()
+
+
+_words: dict[str | None, str] = {}
+"""The mark's word by language: a page may show it a hundred times, and looking it up is slow."""
+
+
+def _word() -> str:
+    language = get_language()
+    return _words.get(language) or _words.setdefault(language, gettext("withheld"))
+
+
+word_for_withheld(_word, _Mark)
 
 Inner: TypeAlias = Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]
 

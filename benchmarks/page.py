@@ -1,0 +1,129 @@
+"""B3: a page with 50 comments by 50 people, three sealed values each, choices and agreements mixed.
+
+Against the same page and template over the same rows in clear, without our middleware. Two policy
+versions, four mixtures of consent and agreement; of every tenth person the page withholds all,
+which the clear rows say in words. Through Django's handler, from request to response.
+"""
+
+from collections.abc import Iterator
+from time import perf_counter, process_time
+from typing import Any
+
+from benchmarks import people, world
+from benchmarks.measure import Arm, race
+from benchmarks.table import Row
+
+COMMENTS = 50
+_SHOWN = ("name", "message", "reply")
+_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{{ title }}</title>
+<link rel="stylesheet" href="/static/site.css"></head><body>
+<header><a href="/">{{ title }}</a><nav><ul>{% for word in menu %}
+<li><a href="/{{ word|lower }}/">{{ word }}</a></li>{% endfor %}</ul></nav></header>
+<main><h1>{{ title }}</h1><p>{{ comments|length }} comment{{ comments|length|pluralize }}</p>
+{% for row in comments %}<article id="c{{ row.pk }}" class="{% cycle 'odd' 'even' %}">
+<h2>{{ row.name }}</h2><p class="when"><time datetime="{{ row.since|date:'c' }}">
+{{ row.since|date:"j F Y" }}</time></p>{{ row.message|linebreaks }}
+{% if forloop.counter|divisibleby:2 %}<hr>{% endif %}<blockquote>{{ row.reply }}</blockquote>
+<p><a href="/comments/{{ row.pk }}/reply/">Reply</a> <a href="/comments/{{ row.pk }}/report/">
+Report</a></p></article>{% empty %}<p>No comments.</p>{% endfor %}</main>
+<footer>{% now "Y" %} {{ title }}</footer></body></html>"""
+
+urlpatterns: list[Any] = []
+
+
+def run() -> list[Row]:
+    """One row per engine: time, and the queries more."""
+    return world.on_engines("benchmarks.page")
+
+
+def measure() -> Iterator[Row]:
+    """Build the page, compare what both arms show, race them."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    ways = ways_to_serve()
+    shown = {name: serve() for name, serve in ways.items()}
+    if _words(shown["sealed"]) != _words(shown["clear"]) or shown["clear"].count("<article") != 50:
+        raise ValueError("the pages do not show the same")
+    more = []
+    for serve in ways.values():
+        with CaptureQueriesContext(connection) as queries:
+            serve()
+        more.append(len(queries))
+    arms = [Arm(name, lambda serve=serve: bool(serve()), 5) for name, serve in ways.items()]
+    # A server's work counts for neither in CPU time of this process; there the wall is looked at.
+    clock, said = (
+        (process_time, "CPU") if connection.vendor == "sqlite" else (perf_counter, "wall")
+    )
+    times = race(arms, {"sealed": "clear"}, narrow=0.01, most_seconds=60, clock=clock)
+    middle, low, high = times.ratio("sealed", "clear")
+    spent = times.median("sealed") * 1e3
+    work = f"a page of {COMMENTS} comments, {connection.vendor} ({spent:.2f} ms, {said})"
+    yield Row("B3", work, "times", middle, 1.05, low, high)
+    # The keys are in a store of their own: one question there, whatever the number of rows.
+    yield Row("B3", f"queries more, keys included, {connection.vendor}", "", more[1] - more[0] + 1, 2)
+
+
+def ways_to_serve(comments: int = COMMENTS) -> dict[str, Any]:
+    """`clear` and `sealed`: each serves the page once and gives its text."""
+    from django.http import HttpRequest, HttpResponse
+    from django.template import engines
+    from django.urls import path
+
+    from benchmarks.shop import Clear, Letter
+    from kept import gate
+    from kept.gate import for_purpose
+
+    consent = gate.in_force().mask(["answer-inquiry"])
+    made = people.make(
+        [1] * comments, clear=True, agreed=(None, 0, 1, None), consented=[consent] * 9 + [0]
+    )
+    withheld = [id for number, id in enumerate(made) if number % 10 == 9]
+    Clear.objects.filter(subject__in=withheld).update(**dict.fromkeys(_SHOWN, "withheld"))
+    template = engines["django"].from_string(_PAGE)
+
+    def view_of(model: Any) -> Any:
+        def view(request: HttpRequest) -> HttpResponse:
+            rows = model.objects.order_by("pk")[:comments]
+            told = {"title": "Comments", "menu": ["News", "Shop", "Help"], "comments": rows}
+            return HttpResponse(template.render(told, request))
+
+        return view
+
+    urlpatterns[:] = [
+        path("clear/", view_of(Clear)),
+        path("sealed/", for_purpose("answer-inquiry")(view_of(Letter))),
+    ]
+    common = ["django.middleware.common.CommonMiddleware"]
+    return {
+        "clear": _server(common, "/clear/"),
+        "sealed": _server([*common, "kept.vault.middleware.PurposeScope"], "/sealed/"),
+    }
+
+
+def _server(middleware: list[str], address: str) -> Any:
+    from django.core.handlers.wsgi import WSGIHandler
+    from django.test import RequestFactory
+    from django.test.utils import override_settings
+
+    with override_settings(MIDDLEWARE=middleware):
+        handler = WSGIHandler()
+    factory = RequestFactory()
+
+    def serve() -> str:
+        request = factory.get(address)
+        request.urlconf = "benchmarks.page"
+        return handler.get_response(request).text
+
+    return serve
+
+
+def _words(page: str) -> str:
+    return page.replace('<span class="kept-withheld">withheld</span>', "withheld")
+
+
+if __name__ == "__main__":
+    from benchmarks import page  # the module that Django imports as the URLconf
+    from tests.vault.policies import TEXT
+
+    world.tell(page.measure, [TEXT])
