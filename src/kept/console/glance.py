@@ -12,6 +12,7 @@ from django.urls import reverse
 from kept import ledger, promises, vault
 from kept._kit.errors import KeptError
 from kept.keepers.forms import answering, moderation
+from kept.keepers.letters import flows as mail_in
 from kept.keepers.rights import listing
 from kept.keepers.sharing import flows as sharing
 from kept.keepers.sharing.flows import disclosing
@@ -75,11 +76,14 @@ def waiting() -> tuple[Waiting, ...]:
         "mail", "Outgoing mail", reverse("console:mail"),
         sharing.problems().count(), "not delivered", bad=True,
     )  # fmt: skip
+    letters = Waiting(
+        "letters", "Mail in", reverse("console:letters"), mail_in.waiting(), "to read"
+    )
     decide = disclosing.problems().count() + disclosing.untold().count()
     disclosures = Waiting(
         "disclosures", "Disclosures", reverse("console:disclosures"), decide, "to decide", bad=True
     )
-    return (inbox, asked, *content, mail, disclosures)
+    return (inbox, letters, asked, *content, mail, disclosures)
 
 
 def glance() -> Glance:

@@ -36,6 +36,9 @@ _DONE = {
     "asked": "The person is asked first; it goes when they say yes.",
     "to-approve": "It waits for a second operator.",
     "approved": "It is on its way.",
+    "aside": "It is set aside.",
+    "confirmed": "It is noted who wrote it; it can be answered now.",
+    "request": "It is a request now; the person gets a mail about it.",
     "told": "It is noted that they were told.",
 }
 """Word in the address -> what the page says. Nothing else of an address is shown."""

@@ -5,6 +5,7 @@ from django.urls import path
 from kept.console import (
     disclosures,
     inbox,
+    letters,
     mails,
     moderate,
     news,
@@ -28,6 +29,7 @@ urlpatterns = [
     path("mail/", mails.Outgoing.as_view(), name="mail"),
     path("visits/", visits.Visits.as_view(), name="visits"),
     *disclosures.patterns(),
+    *letters.patterns(),
     *news.patterns(),
     *requests.patterns(),
     *moderate.patterns(),

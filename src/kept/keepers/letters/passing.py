@@ -14,7 +14,7 @@ from kept.keepers.letters.models import Letter
 from kept.keepers.letters.reading import rights_purpose, value_of
 from kept.keepers.rights import flows as rights
 
-_ADDRESS = "contact.email"
+_ADDRESS, _TEXT = "contact.email", "communication.email"
 
 
 def pass_on(id: UUID, *, base: str = "") -> str:
@@ -36,7 +36,7 @@ def _pass(id: UUID, base: str) -> str:
     if purpose is None:
         return "denied"
     with gate.purpose(purpose):
-        address, text = value_of(row, _ADDRESS), value_of(row, "communication.email")
+        address, text = value_of(row, _ADDRESS), value_of(row, _TEXT)
     if not isinstance(address, str):
         return "denied"
     message = text if isinstance(text, str) else ""
