@@ -39,9 +39,9 @@ def make(client: Any, settings: Any) -> Site:
 
 def visited(addresses: set[str], page: str = "/") -> None:
     """Publish a batch of views of `page`, one by each address."""
-    views = tuple((page, one) for one in sorted(addresses))
-    closed = clock.now().timestamp()
-    store.publish(Batch(views, Counter({page: len(views)}), Counter(), Counter(), 0, 0), closed)
+    pages = Counter({page: len(addresses)})
+    batch = Batch(tuple(addresses), pages, Counter(), Counter(), 0, 0)
+    store.publish(batch, clock.now().timestamp())
 
 
 def send(client: Any, path: str, **typed: str) -> None:

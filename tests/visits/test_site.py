@@ -26,7 +26,7 @@ def test_views_come_out_with_addresses_when_there_are_enough_of_them(start, clie
     for n in range(DISTINCT):
         assert look(client, address=f"203.0.113.{n}").status_code == 200
     collector.stop()
-    assert rows("SELECT count(*), count(DISTINCT address) FROM view") == [(DISTINCT, DISTINCT)]
+    assert rows("SELECT count(*), count(DISTINCT batch) FROM address") == [(DISTINCT, 1)]
     assert rows("SELECT page, views FROM page") == [("/", DISTINCT)]
 
 
@@ -35,7 +35,7 @@ def test_a_few_views_are_counted_without_their_addresses(start, client, data):
     look(client, address="198.51.100.77")
     collector.stop()
     assert rows("SELECT page, views, robots FROM page") == [("/", 1, 0)]
-    assert rows("SELECT * FROM view") == []
+    assert rows("SELECT * FROM address") == []
     for file in (path for path in data.rglob("*") if path.is_file()):
         assert b"198.51.100.77" not in file.read_bytes()
 
@@ -103,7 +103,7 @@ def test_a_category_that_left_the_clause_is_not_recorded(start, client, post):
         assert "Server-Timing" not in look(client, address=f"203.0.113.{n}").headers
     collector.stop()
     assert rows("SELECT views FROM page") == [(DISTINCT + 5,)]
-    assert rows("SELECT * FROM view") == []
+    assert rows("SELECT * FROM address") == []
 
 
 def test_a_page_with_a_token_is_kept_by_no_cache(start, client):
@@ -146,7 +146,7 @@ def test_only_addresses_from_trusted_proxies_are_believed(start, client, setting
         look(client, address="10.0.0.1", **forwarded)
         look(client, address="192.0.2.200", **forwarded)
     collector.stop()
-    found = {address for (address,) in rows("SELECT address FROM view")}
+    found = {address for (address,) in rows("SELECT address FROM address")}
     assert found == {f"203.0.113.{n}" for n in range(DISTINCT)} | {"192.0.2.200"}
 
 

@@ -7,7 +7,7 @@ count; what could not be taken in is counted as lost.
 
 from typing import Final
 
-from kept.keepers.visits.batches import Batch, Pending
+from kept.keepers.visits.batches import Batch, Known, Pending, nobody
 from kept.keepers.visits.windows import Window, step_of
 
 EVERY: Final = 6 * 3600
@@ -19,7 +19,8 @@ MOST_READING: Final = 3 * 3600
 class Collector:
     """One per host. `moment` is in seconds since the epoch (UTC) in every call."""
 
-    def __init__(self, moment: float) -> None:
+    def __init__(self, moment: float, known: Known = nobody) -> None:
+        self._known = known
         self._open = Window(_fixed(moment))
         self._before: Window | None = None
         self._pending = Pending()
@@ -65,8 +66,8 @@ class Collector:
         self._pending.add(self._open)
         # Its key goes with the window before: tokens older than that cannot be read by anyone.
         self._before, self._open = self._open, Window(_fixed(moment))
-        self._before.views = []
-        batch = self._pending.take(moment, ending=ending)
+        self._before.addresses = set()
+        batch = self._pending.take(moment, self._known, ending=ending)
         if batch is not None:
             self._pending = Pending()
         return batch

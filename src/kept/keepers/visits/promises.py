@@ -48,7 +48,7 @@ def addresses_are_in_company(promise: Promise, _carried: Figures) -> Evidence | 
     with store.connected() as open_:
         batches, alone = open_.execute(
             "SELECT count(*), coalesce(sum(n < ?), 0) FROM"
-            " (SELECT count(DISTINCT address) AS n FROM view GROUP BY batch)",
+            " (SELECT count(*) AS n FROM address GROUP BY batch)",
             (DISTINCT,),
         ).fetchone()
     figures = {"batches with addresses": batches, "too small": alone}

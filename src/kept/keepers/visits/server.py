@@ -43,7 +43,7 @@ def _only_one() -> int:
 
 
 async def _run() -> None:
-    collector = Collector(time.time())
+    collector = Collector(time.time(), store.known)
     clean = store.begin(time.time())
     greeting = (messages.CLEAN if clean else messages.LOSSY) + secrets.token_bytes(8)
     ending = asyncio.Event()

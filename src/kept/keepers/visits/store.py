@@ -1,12 +1,13 @@
 """The database file of published visits: batches, their counts, and addresses where allowed.
 
 Rules: a file of its own under the data root, never in `DATABASES`; a batch carries the fixed time
-at which its window closed and no other time; rows are stored in the shuffled order they come in;
+at which its window closed and no other time; an address stands once in all of it and in the order
+of addresses, beside no page;
 what is older than the policy's keep is deleted and overwritten (`secure_delete`).
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
@@ -28,11 +29,10 @@ CREATE TABLE IF NOT EXISTS reading (
     page TEXT NOT NULL, step INTEGER NOT NULL, times INTEGER NOT NULL,
     PRIMARY KEY (batch, page, step)
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS view (
-    batch INTEGER NOT NULL REFERENCES batch ON DELETE CASCADE,
-    page TEXT NOT NULL, address TEXT NOT NULL
-);
-CREATE INDEX IF NOT EXISTS view_batch ON view (batch);
+CREATE TABLE IF NOT EXISTS address (
+    address TEXT PRIMARY KEY, batch INTEGER NOT NULL REFERENCES batch ON DELETE CASCADE
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS address_batch ON address (batch);
 CREATE TABLE IF NOT EXISTS running (since INTEGER NOT NULL);
 """
 
@@ -72,8 +72,16 @@ def publish(batch: Batch, closed: float) -> None:
             [(made, page, step, n) for (page, step), n in sorted(batch.readings.items())],
         )
         open_.executemany(
-            "INSERT INTO view VALUES (?, ?, ?)", [(made, *one) for one in batch.views]
+            "INSERT INTO address VALUES (?, ?)", [(one, made) for one in batch.addresses]
         )
+
+
+def known(addresses: Collection[str]) -> set[str]:
+    """Which of `addresses` stand in a batch that is still kept."""
+    with connected() as open_:
+        open_.execute("CREATE TEMP TABLE asked (address TEXT PRIMARY KEY) WITHOUT ROWID")
+        open_.executemany("INSERT INTO asked VALUES (?)", [(one,) for one in addresses])
+        return {one for (one,) in open_.execute("SELECT address FROM address NATURAL JOIN asked")}
 
 
 def delete_before(day: date) -> int:

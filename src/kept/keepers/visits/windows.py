@@ -1,8 +1,9 @@
 """One window of visits in memory: views, times of reading, robots, and the key of its tokens.
 
-Rules: views are unchained (nothing says that two belong together); how long a page was read is kept
-apart from who read it, in six steps; a token is sealed under a key that exists in memory only and
-is forgotten one window later; it counts once.
+Rules: views are unchained (nothing says that two belong together): pages are counted, addresses
+are a set, and neither is kept beside the other; how long a page was read is kept apart from both,
+in six steps; a token is sealed under a key that exists in memory only and is forgotten one window
+later; it counts once.
 """
 
 import secrets
@@ -33,9 +34,9 @@ class Window:
     """What came in between two fixed times."""
 
     opened: float
-    views: list[tuple[str, str]] = field(default_factory=list)
-    """(page, address), one for each view; no time, no order that matters."""
-    unaddressed: Counter[str] = field(default_factory=Counter)
+    pages: Counter[str] = field(default_factory=Counter)
+    addresses: set[str] = field(default_factory=set)
+    unaddressed: int = 0
     """Views whose address may not be recorded."""
     readings: Counter[tuple[str, int]] = field(default_factory=Counter)
     """(page, step) -> how many."""
@@ -46,10 +47,11 @@ class Window:
 
     def view(self, page: str, address: str, moment: float) -> bytes:
         """Note a view; the token by which its time of reading can be reported."""
+        self.pages[page] += 1
         if address:
-            self.views.append((page, address))
+            self.addresses.add(address)
         else:
-            self.unaddressed[page] += 1
+            self.unaddressed += 1
         inside = _Inside(secrets.token_bytes(_NONCE), page, moment)
         return self._cipher.seal(msgspec.msgpack.encode(inside), _ABOUT)
 
