@@ -295,6 +295,21 @@ def test_one_failing_table_stops_no_other_and_the_request_is_not_done(zoe, monke
     )
 
 
+def test_a_row_that_goes_while_the_copy_is_made_is_not_missed_and_one_that_stays_is(zoe):
+    """What waits for the ledger's signature is signed, and gone, between counting and reading."""
+    from kept.keepers.rights.package import tables
+
+    zoe.inquire(message="a second one")
+    table = next(one for one in tables.tables(zoe.subject) if one.label == "kept_forms.Submission")
+    assert table.expected == 2
+    table.reached = 1
+    table.settle()
+    assert table.expected == 2, "it is still there: it was missed"
+    Submission.objects.filter(subject=zoe.subject).first().delete()
+    table.settle()
+    assert table.expected == 1
+
+
 def test_a_join_key_that_is_empty_or_zero_hides_nothing(zoe):
     """Falsy values in rows are values: `0`, `False` and an empty reference are told as they are."""
     with gate.purpose(gate.OWN_DATA, actor=gate.Actor("subject", str(zoe.subject))):
@@ -314,7 +329,11 @@ def test_it_is_carried_out_under_the_policy_it_was_asked_under(post, zoe):
     zoe.ask("access")
     link = link_in(to(work()))
     due = Request.objects.get().due
-    post(changed(('within = "30 days"\nfee', 'within = "2 days"\nfee'), ("2016-03-16\"", '2016-03-17"')))
+    post(
+        changed(
+            ('within = "30 days"\nfee', 'within = "2 days"\nfee'), ('2016-03-16"', '2016-03-17"')
+        )
+    )
     assert promises.current().ordinal == 1
     zoe.browser.post(link, {"answer": "yes"})
     work()

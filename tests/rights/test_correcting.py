@@ -100,6 +100,6 @@ def test_a_second_request_leads_to_the_page_of_the_first(zoe):
 def test_the_page_opens_for_nobody_without_its_link(zoe):
     path = zoe.confirm("correct")["Location"]
     response = zoe.browser.get(path)
-    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["Referrer-Policy"] == "same-origin"
     assert "no-store" in response["Cache-Control"]
     assert zoe.browser.get(path[:-3] + "AA/").status_code == 410

@@ -46,7 +46,7 @@ def test_the_list_shows_what_is_due_when_and_opens_nothing(zoe, desk, monkeypatc
     zoe.confirm("erase", "my canary-91be words")
     work()
     seen = []
-    monkeypatch.setattr(ledger, "record_now_many", lambda pairs: seen.extend(pairs))
+    monkeypatch.setattr(ledger, "record_now_many", seen.extend)
     page = text(desk.get("/console/requests/"))
     assert "Delete your data" in page
     assert "in 30 days" in page
@@ -160,8 +160,7 @@ def test_a_proposal_keeps_no_address(zoe, desk):
 
 
 def kept(*words):
-    done = CliRunner().invoke(main, ["request", *words], catch_exceptions=False)
-    return done
+    return CliRunner().invoke(main, ["request", *words], catch_exceptions=False)
 
 
 def test_the_command_line_asks_lists_shows_runs_cancels_and_refuses(zoe):

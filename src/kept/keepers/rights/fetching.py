@@ -115,7 +115,7 @@ def correct(token: str, given: Mapping[str, Any]) -> bool:
 
 
 def _done(request: Request, details: str) -> bool:
-    counts = {"expected": request.expected, "reached": request.reached}
+    counts: dict[str, Any] = {"expected": request.expected, "reached": request.reached}
     if not move(request, State.DONE, **counts):
         return False
     flows.tell(request, Held(word="done", details=details))

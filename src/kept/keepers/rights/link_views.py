@@ -7,6 +7,7 @@ link is theirs alone.
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -23,17 +24,18 @@ from kept.keepers.rights.kinds import KINDS
 from kept.keepers.rights.models import Link, Package, Request
 from kept.keepers.rights.states import State
 
-_NO_REFERRER = "no-referrer"
+_OURS_ONLY = "same-origin"
+"""Stricter (`no-referrer`) makes browsers send forms without an origin: CSRF checks refuse it."""
 
 
 @method_decorator([login_not_required, never_cache], name="dispatch")
 class LinkPage(View):
-    """What pages behind links have: no caching, no referrer with the link in it."""
+    """What pages behind links have: no caching; the link in their address goes to nobody else."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """The answer, with the header."""
         response = super().dispatch(request, *args, **kwargs)
-        response.headers["Referrer-Policy"] = _NO_REFERRER
+        response.headers["Referrer-Policy"] = _OURS_ONLY
         return response
 
     def show(self, template: str, *, status: int = 200, **more: Any) -> HttpResponse:
@@ -141,7 +143,7 @@ class Change(LinkPage):
             fetching.take_back(token, request.POST.getlist("purpose"))
         else:
             with _own(asked):
-                form = correcting.form_for(correcting.groups(asked.subject_id), request.POST)
+                form = correcting.form_for(correcting.groups(_whose(asked)), request.POST)
                 if not form.is_valid():
                     return self.page(asked, form=form, status=422)
             fetching.correct(token, form.cleaned_data)
@@ -150,10 +152,10 @@ class Change(LinkPage):
     def page(self, asked: Request, *, form: Any = None, status: int = 200) -> HttpResponse:
         """Rendered within the person's own scope."""
         if asked.kind == "withdraw":
-            given = withdrawing.standing(asked.subject_id)
+            given = withdrawing.standing(_whose(asked))
             return self.show("take_back", given=given)
         with _own(asked):
-            groups = correcting.groups(asked.subject_id)
+            groups = correcting.groups(_whose(asked))
             form = form or correcting.form_for(groups)
             bound = [_bound(group, form) for group in groups]
             words = flows.message_of(asked)
@@ -181,7 +183,13 @@ def _by_status(token: str) -> Request:
 
 
 def _own(asked: Request) -> Any:
-    return gate.purpose(gate.OWN_DATA, actor=gate.Actor("subject", str(asked.subject_id)))
+    return gate.purpose(gate.OWN_DATA, actor=gate.Actor("subject", str(_whose(asked))))
+
+
+def _whose(asked: Request) -> UUID:
+    """Its person; a page to say more on is only given to somebody who is known."""
+    assert asked.subject_id is not None  # noqa: S101 - see above
+    return asked.subject_id
 
 
 def _bound(group: correcting.Group, form: Any) -> dict[str, Any]:

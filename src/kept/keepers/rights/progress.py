@@ -9,6 +9,7 @@ farther off than the policy lets it was set under a wrong clock and begins anew 
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -120,7 +121,7 @@ def _wait_anew(request: Request, starts: datetime) -> None:
 
 
 def _finish(request: Request, result: Result) -> int:
-    counts = {"expected": result.expected, "reached": result.reached}
+    counts: dict[str, Any] = {"expected": result.expected, "reached": result.reached}
     if not result.whole:
         Request.objects.filter(pk=request.pk).update(**counts)
         return _failed(request, ", ".join(result.failed) or "not everything was reached")

@@ -8,6 +8,7 @@ under which it was asked.
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -123,7 +124,7 @@ def _under_way(request: Request, subject: UUID) -> Request | None:
 
 
 def _verify(request: Request, subject: UUID) -> bool:
-    delay = {"starts": starts(request)} if request.kind == "erase" else {}
+    delay: dict[str, Any] = {"starts": starts(request)} if request.kind == "erase" else {}
     try:
         with transaction.atomic():
             return move(request, State.VERIFIED, subject_id=subject, **delay)
@@ -133,6 +134,7 @@ def _verify(request: Request, subject: UUID) -> bool:
 
 
 def _restrict(request: Request) -> None:
+    assert request.subject_id is not None  # noqa: S101 - it was just set
     person = Subject.objects.get(pk=request.subject_id)
     if person.restricted:
         return

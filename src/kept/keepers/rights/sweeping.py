@@ -85,7 +85,8 @@ def _requests() -> int:
     if period is None:
         return 0
     closed = Request.objects.filter(state__in=OVER).values_list("pk", "closed", named=True)
-    over = [one.pk for one in closed if period.after(one.closed) <= clock.today()]
+    today = clock.today()
+    over = [one.pk for one in closed if one.closed and period.after(one.closed) <= today]
     if not over:
         return 0
     with transaction.atomic():

@@ -33,15 +33,21 @@ class Gathered:
     site: str
     label: str
     day: date = field(default_factory=clock.today)
+    points: set[str] = field(default_factory=set)
+    """The collection points that something came in by, as far as they were walked over."""
 
     def records(self, table: Table) -> Iterator[Record]:
         """The rows of one table; what stops it is noted in the table, and only there."""
         try:
-            yield from records(table, self.subject, self.clauses)
+            for record in records(table, self.subject, self.clauses):
+                self.points.add(record.point)
+                yield record
         except (DatabaseError, KeptError, OSError) as error:
             kind = error.code.id if isinstance(error, KeptError) else type(error).__name__
             log.warning("a copy: %s failed (%s)", table.label, kind)
             table.failed = kind
+        else:
+            table.settle()
 
     def about(self) -> dict[str, Any]:
         """What the copy says about itself."""

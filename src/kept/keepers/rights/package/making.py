@@ -52,6 +52,7 @@ def make(request: Request) -> Result:
 
 def _keep(request: Request, made: SealedFile, done: Result) -> None:
     """The new copy in place of an older one, whose file goes."""
+    assert request.subject_id is not None  # noqa: S101 - `make` looked
     with transaction.atomic():
         old = Package.objects.filter(request=request).select_related("file").first()
         Package.objects.update_or_create(

@@ -17,7 +17,7 @@ from kept.keepers.rights.doing.withdrawing import Given
 from kept.keepers.rights.letters import day
 from kept.keepers.rights.package.archive import Entry
 from kept.keepers.rights.package.gathering import Gathered
-from kept.keepers.rights.package.records import Record
+from kept.keepers.rights.package.records import Record, Value
 from kept.keepers.rights.package.style import STYLE
 from kept.keepers.rights.package.tables import Clause, Table
 
@@ -121,7 +121,9 @@ def _held(gathered: Gathered) -> Iterator[bytes]:
 
 def _points(gathered: Gathered) -> Iterator[bytes]:
     yield b"<h2>Why, and for how long</h2>\n"
-    for clause in gathered.clauses.values():
+    for id, clause in gathered.clauses.items():
+        if id not in gathered.points:
+            continue
         yield _text(f"<section><h3>When you {escape(clause.says)}</h3>{_clause(clause)}</section>")
 
 
@@ -168,13 +170,23 @@ def _record(gathered: Gathered, record: Record) -> str:
     clause = gathered.clauses.get(record.point)
     heading = f"When you {clause.says}" if clause is not None else "An entry"
     since = f", {day(record.since)}" if record.since else ""
-    lines = "".join(
+    told = [one for one in record.values if one.category]
+    rest = [one for one in record.values if not one.category]
+    lines = _lines(told or rest)
+    more = f"<details><summary>More about this entry</summary><dl>{_lines(rest)}</dl></details>"
+    until = _until(clause, record.since)
+    return (
+        f"<section><h2>{escape(heading)}{since}</h2><dl>{lines}{until}</dl>"
+        f"{more if told else ''}</section>\n"
+    )
+
+
+def _lines(values: list[Value]) -> str:
+    return "".join(
         f'<dt>{escape(one.label)}</dt><dd class="pre">{_shown(one.value)}</dd>'
-        for one in record.values
+        for one in values
         if one.value not in (None, "")
     )
-    until = _until(clause, record.since)
-    return f"<section><h2>{escape(heading)}{since}</h2><dl>{lines}{until}</dl></section>\n"
 
 
 def _until(clause: Clause | None, since: date | None) -> str:

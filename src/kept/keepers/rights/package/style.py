@@ -17,6 +17,7 @@ STYLE = (
     "section{border-top:1px solid var(--line);margin-top:1.25rem}section h2{font-size:1.15rem;"
     "margin:.75rem 0 .25rem}dl{display:grid;grid-template-columns:minmax(7rem,12rem) 1fr;"
     "gap:.15rem 1rem;margin:.5rem 0 1rem}dt{color:var(--soft)}dd{margin:0;min-width:0}"
+    "details{margin:.5rem 0;color:var(--soft)}summary{cursor:pointer}"
     ".pre{white-space:pre-line}@media(max-width:30rem){dl{grid-template-columns:1fr}"
     "dd{margin-bottom:.5rem}}@media print{body{font-size:11pt}}"
 )

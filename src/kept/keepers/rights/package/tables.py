@@ -12,6 +12,8 @@ from typing import Any
 from uuid import UUID
 
 from kept import policy, vault
+from kept.keepers.rights.package import columns
+from kept.keepers.rights.package.titles import title
 from kept.policy import Policy
 
 
@@ -48,6 +50,11 @@ class Table:
     left_out: Mapping[str, str] = field(default_factory=dict)
     """Column -> why it is not in the copy."""
 
+    def settle(self) -> None:
+        """After a walk: rows that went by themselves meanwhile were not missed, others were."""
+        if self.reached < self.expected:
+            self.expected = max(self.reached, min(self.expected, self.rows.count()))
+
     @property
     def slug(self) -> str:
         """Its name in file names."""
@@ -56,12 +63,10 @@ class Table:
 
 def tables(subject: UUID) -> list[Table]:
     """Every holding, in the order of titles; those with rows first."""
-    from kept.keepers.rights.package import columns
-
     found = []
     for one in vault.everything(subject):
         model = one.rows.model
-        made = Table(one.holding.label, _title(model), one.rows, one.expected)
+        made = Table(one.holding.label, title(model), one.rows, one.expected)
         made.left_out = columns.left_out(model)
         found.append(made)
     return sorted(found, key=lambda table: (not table.expected, table.title))
@@ -80,8 +85,3 @@ def _clause(current: Policy, point: str) -> Clause:
     return Clause(
         point, said.says, purposes, notice.keep_text, notice.recipients, labels, said.keep.period
     )
-
-
-def _title(model: Any) -> str:
-    said = getattr(model.__dict__.get("Kept"), "says", None)
-    return said or str(model._meta.verbose_name_plural).capitalize()
