@@ -165,13 +165,23 @@ def _writes(node: ast.AST, writing: set[str]) -> bool:
 RECORD_NOTHING = {
     "kept.keepers.accounts.flows.make_operator": "no personal data: a name of its own, no address",
     "kept.keepers.accounts.flows.store_password": "records itself, in its caller's transaction",
-    "kept.keepers.mailings.flows.stop": "`consent.withdraw` records",
+    "kept.keepers.edges.flows.write_down": "counts of what was stopped, about no one",
+    "kept.keepers.edges.flows.write_down_at_end": "as `write_down`",
+    "kept.keepers.sharing.flows.disclosing.approve": "`giving` records when it leaves",
+    "kept.keepers.sharing.flows.disclosing.disclose": "as `approve`",
+    "kept.keepers.sharing.flows.disclosing.give_up": "removes what never left",
+    "kept.keepers.sharing.flows.disclosing.tell_people": "queues mails, which are recorded",
+    "kept.keepers.sharing.flows.disclosing.try_again": "queues",
+    "kept.keepers.sharing.flows.mails.give_up": "removes a mail that never left",
+    "kept.keepers.sharing.flows.mails.send_mail": "`delivering` records when it leaves",
+    "kept.keepers.sharing.flows.mails.try_again": "queues",
+    "kept.keepers.sharing.flows.permissions.ask": "a question; its answer is recorded",
+    "kept.keepers.sharing.flows.propagating.propagate": "queues; `telling` records",
+    "kept.keepers.sharing.flows.propagating.tell": "as `propagate`",
+    "kept.keepers.letters.flows.set_aside": "a mail that no rule may answer stays unread",
     "kept.keepers.mailings.flows.moved": "part of the change of address, which records",
     "kept.keepers.mailings.flows.write": "the operator's text, about no one",
     "kept.keepers.orders.flows.decline": "ends an offer; nothing new is kept of the client",
-    "kept.keepers.sharing.flows.send_mail": "queues; `delivering` records when it leaves",
-    "kept.keepers.sharing.flows.try_again": "queues",
-    "kept.keepers.sharing.flows.give_up": "removes a mail that never left",
 }
 
 
@@ -197,3 +207,90 @@ def test_what_is_said_to_record_nothing_exists():
         for name in _writers(path)
     }
     assert set(RECORD_NOTHING) <= known
+
+
+# Functions that record and are no declared flows themselves, each with its reason.
+RECORD_BY_CASE = {
+    "kept.keepers.accounts.flows.store_password": "in its caller's flow",
+    "kept.keepers.rights.doing.stopping.cease": "in the flow that carries the request out",
+    "kept.keepers.rights.doing.stopping.restrict": "as `cease`",
+    "kept.keepers.rights.doing.stopping.unrestrict": "as `cease`",
+    "kept.keepers.rights.doing.stopping.stop_mails": "as `cease`",
+    "kept.keepers.rights.doing.stopping.unsubscribe": "only where an address is known",
+    "kept.keepers.rights.moving.free": "only where the request had restricted the person",
+    "kept.keepers.rights.proving.proven": "in the flow of asking or confirming",
+    "kept.keepers.rights.sweeping.sweep": "only where requests were old enough",
+    "kept.keepers.sharing.mailbox.read": "an opening: recorded at once, before it is given",
+    "kept.vault.batch.give": "as `mailbox.read`",
+    "kept.vault.batch.prepare": "as `mailbox.read`",
+    "kept.vault.closing.again": "only where rows came back",
+    "kept.vault.closing.end": "only where keys were left",
+    "kept.vault.closing.remove": "only where rows were left",
+    "kept.vault.files.storing.open": "as `mailbox.read`",
+    "kept.vault.leaving.remove_leftovers": "only where something was left",
+    "kept.vault.mergers.again": "only what is not done yet",
+    "kept.vault.mergers.close": "once, whoever comes second changes nothing",
+    "kept.vault.mergers.finish": "as `again`",
+    "kept.vault.mergers.go_on": "as `close`",
+    "kept.vault.mergers.merge": "deciding is a flow of its own",
+    "kept.vault.mergers.settle": "as `again`",
+    "kept.vault.placing.keep": "once, whoever comes second changes nothing",
+    "kept.vault.placing.place_hold": "as `keep`",
+    "kept.vault.placing.settle": "as `keep`",
+    "kept.vault.releasing.end": "as `keep`",
+    "kept.vault.releasing.lift_hold": "as `keep`",
+    "kept.vault.releasing.note_ended": "as `keep`",
+    "kept.vault.releasing.sweep": "as `keep`",
+    "kept.vault.suppressing.lift_suppression": "only where there was one",
+    "kept.vault.suppressing.suppress": "only where it is new",
+    "kept.vault.suppressing.suppress_all": "as `suppress`",
+}
+
+
+def _is_flow(node: ast.FunctionDef) -> bool:
+    return any(
+        word in ast.unparse(one) for one in node.decorator_list for word in ("flow", "_recording")
+    )
+
+
+def _recorders(path: Path) -> list[str]:
+    """Public functions of a module that record, themselves or by helpers, and are no flows."""
+    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    functions = {one.name: one for one in nodes if isinstance(one, ast.FunctionDef)}
+    recording: set[str] = set()
+    while True:
+        more = {
+            name
+            for name, node in functions.items()
+            if not _is_flow(node) and _records(node, recording)
+        }
+        if more == recording:
+            return sorted(name for name in recording if not name.startswith("_"))
+        recording = more
+
+
+def _records(node: ast.AST, recording: set[str]) -> bool:
+    for call in ast.walk(node):
+        if isinstance(call, ast.Call):
+            called = call.func
+            if isinstance(called, ast.Name) and called.id in recording:
+                return True
+            if isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name):
+                of, name = called.value.id, called.attr
+                if (of == "ledger" and name.startswith("record")) or (
+                    of == "self" and name in recording
+                ):
+                    return True
+    return False
+
+
+def test_whatever_records_is_a_flow_or_says_why_not():
+    """Erasing, rotating, backing up and restoring among them."""
+    root = Path(kept.__file__).parent
+    found = {
+        f"{'.'.join(path.relative_to(root.parent).with_suffix('').parts)}.{name}"
+        for room in ("promises", "vault", "keepers", "console", "site")
+        for path in (root / room).rglob("*.py")
+        for name in _recorders(path)
+    }
+    assert found == set(RECORD_BY_CASE)

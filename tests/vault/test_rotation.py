@@ -194,7 +194,10 @@ def test_keys_made_while_it_rotates_are_wrapped_by_the_new_master(place: Place):
 @pytest.mark.django_db
 def test_the_ledger_is_told_and_the_age_is_known(place: Place, monkeypatch: pytest.MonkeyPatch):
     told: list[Any] = []
-    monkeypatch.setattr(rotating.ledger, "record_now", lambda *one: told.append(one))
+    real = ledger.record_now
+    monkeypatch.setattr(
+        rotating.ledger, "record_now", lambda *one: (told.append(one), real(*one))[1]
+    )
     with only_for_testing_use(place.store()):
         later = clock.now() + timedelta(days=31)
         with clock.only_for_testing_at(later):

@@ -8,7 +8,7 @@ so that a crash at any point loses nothing and doubles nothing; one at a time, o
 from collections.abc import Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
-from kept.ledger import appending, entries, heads, keys
+from kept.ledger import appending, entries, flows, heads, keys
 from kept.ledger.appending import Ready
 from kept.ledger.entries import Entry, Macs
 from kept.ledger.events import AnyEvent, Refused
@@ -73,6 +73,7 @@ def _append(
         ready = taken.ready
         if carefully:
             ready = ready.without(recorded.known(ledger, [one.mark for one in ready.entries]))
+        flows.noted(type(event) for event in own)
         mine = appending.prepare(entries.make([(event, None) for event in own], macs)[0], macs)
         ready = Ready(ready.entries + mine.entries, ready.leaves + mine.leaves)
         recorded.keep(ledger, ready.entries)

@@ -22,8 +22,13 @@ def rotate_master(
     store = keystore()
     done = rotate(store, backup) if progress is None else rotate(store, backup, progress=progress)
     if done.destroyed:
-        ledger.record_now(ledger.Rotated(key="master", generation=done.master), None)
+        _destroyed(done)
     return done
+
+
+@ledger.flow(ledger.Rotated, own_transactions=True)
+def _destroyed(done: Rotation) -> None:
+    ledger.record_now(ledger.Rotated(key="master", generation=done.master), None)
 
 
 def master_age() -> timedelta:

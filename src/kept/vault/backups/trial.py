@@ -61,6 +61,7 @@ class _Count:
         self.problems: list[str] = []
 
 
+@ledger.flow(ledger.RestoreTried, own_transactions=True)
 def try_newest(
     root: Path | None = None, key_root: Path | None = None, *, told: Told = quiet
 ) -> Trial:
