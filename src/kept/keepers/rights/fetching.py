@@ -19,6 +19,7 @@ from kept.keepers.rights.models import Link, Package, Request
 from kept.keepers.rights.moving import move
 from kept.keepers.rights.package import offering
 from kept.keepers.rights.states import State
+from kept.keepers.sharing import flows as sharing
 from kept.vault import files
 from kept.vault.models import State as Standing
 
@@ -98,6 +99,8 @@ def take_back(token: str, purposes: Sequence[str]) -> bool:
     if request is None or request.subject_id is None:
         return False
     ended = withdrawing.take_back(request.subject_id, purposes)
+    if ended:
+        sharing.propagate(request.subject_id, "object", purposes=ended)
     request.expected = request.reached = len(ended)
     return _done(request, f"Consents that ended: {len(ended)}.")
 
@@ -110,8 +113,10 @@ def correct(token: str, given: Mapping[str, Any]) -> bool:
         return False
     with gate.purpose(gate.OWN_DATA, actor=gate.Actor("subject", str(request.subject_id))):
         changed = correcting.change(request, given)
-    request.expected = request.reached = changed
-    return _done(request, f"Values that you changed: {changed}.")
+    if changed.count:
+        sharing.propagate(request.subject_id, "correct", categories=changed.categories)
+    request.expected = request.reached = changed.count
+    return _done(request, f"Values that you changed: {changed.count}.")
 
 
 def _done(request: Request, details: str) -> bool:

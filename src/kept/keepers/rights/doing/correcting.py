@@ -81,8 +81,16 @@ def form_for(groups: list[Group], data: Any = None) -> forms.Form:
     return type("CorrectionForm", (forms.Form,), fields)(data)
 
 
-def change(request: Request, given: Mapping[str, Any]) -> int:
-    """Store what differs; how many values. In the person's own scope."""
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """How many values differ now, and of which categories they are."""
+
+    count: int
+    categories: frozenset[str]
+
+
+def change(request: Request, given: Mapping[str, Any]) -> Changed:
+    """Store what differs. In the person's own scope."""
     assert request.subject_id is not None  # noqa: S101 - only what was verified is carried out
     wanted: dict[tuple[str, str], dict[str, str]] = {}
     for group in groups(request.subject_id):
@@ -91,17 +99,18 @@ def change(request: Request, given: Mapping[str, Any]) -> int:
             if not one.why and one.key in given and text != one.value:
                 label, pk, _point, name = one.key.split("|")
                 wanted.setdefault((label, pk), {})[name] = text
+    categories: set[str] = set()
     with transaction.atomic():
         for (label, pk), values in wanted.items():
-            _store(request.subject_id, label, pk, values)
-    return sum(map(len, wanted.values()))
+            categories |= _store(request.subject_id, label, pk, values)
+    return Changed(sum(map(len, wanted.values())), frozenset(categories))
 
 
 @ledger.flow(ledger.Changed)
-def _store(subject: UUID, label: str, pk: str, values: Mapping[str, str]) -> None:
+def _store(subject: UUID, label: str, pk: str, values: Mapping[str, str]) -> set[str]:
     table = next(one for one in vault.everything(subject) if one.holding.label == label)
     row = table.rows.get(pk=pk)
-    categories = set()
+    categories: set[str] = set()
     for name, value in values.items():
         if isinstance(row, DynamicModel):
             category = row.category(name)
@@ -115,6 +124,7 @@ def _store(subject: UUID, label: str, pk: str, values: Mapping[str, str]) -> Non
     ledger.record(
         ledger.Changed(point=point, categories=tuple(sorted(categories)), row=row.pk), subject
     )
+    return categories
 
 
 def _is_collected(model: Any) -> bool:

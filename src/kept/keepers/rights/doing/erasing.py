@@ -1,9 +1,9 @@
 """Erasing a person at their wish: everyone told, a last mail, then nothing is left to write to.
 
-Rules (UI-18, UI-19; GDPR Art. 17): every channel on file is told when the delay begins; what the
-law keeps is said, with why and until when, before the address is gone; a mail server that is down
-holds the last mail up for a day at most, never the erasure itself; one table that fails stops no
-other, and then the request is not done.
+Rules (UI-18, UI-19; GDPR Art. 17, 19): every channel on file is told when the delay begins, and
+whoever got data when it is over; what the law keeps is said, with why and until when, before the
+address is gone; a mail server that is down holds the last mail up for a day at most, never the
+erasure itself; one table that fails stops no other, and then the request is not done.
 """
 
 from datetime import date
@@ -20,6 +20,7 @@ from kept.keepers.rights.proving import policy_of
 from kept.keepers.rights.remaining import remaining
 from kept.keepers.rights.result import LaterError, Result
 from kept.keepers.sharing import failures
+from kept.keepers.sharing import flows as sharing
 from kept.vault.models import State as Standing
 from kept.vault.models import Subject
 
@@ -66,6 +67,7 @@ def _say(request: Request, subject: UUID) -> None:
     if down and request.attempts < PATIENCE:
         raise LaterError(down)
     with transaction.atomic():
+        sharing.propagate(subject, "erase")
         Request.objects.filter(pk=request.pk).update(told=True)
     request.told = True
 

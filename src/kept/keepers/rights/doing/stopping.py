@@ -17,6 +17,7 @@ from kept.keepers.rights.models import Link, Request
 from kept.keepers.rights.moving import move
 from kept.keepers.rights.result import Result
 from kept.keepers.rights.states import State
+from kept.keepers.sharing import flows as sharing
 from kept.vault.models import State as Standing
 from kept.vault.models import Subject
 
@@ -59,6 +60,7 @@ def cease(request: Request) -> Result:
         consent.withdraw(subject, _agreed_to(person.consented))
         vault.set_limits(subject, ceased=True)
         ledger.record(ledger.Restricted(state="ceased"), subject)
+        sharing.propagate(subject, "object")
         for address in found:
             for purpose in marketing():
                 vault.suppress(_EMAIL, address, purpose)
@@ -112,6 +114,8 @@ def _refuse(person: Subject, purposes: Sequence[str]) -> None:
     if fresh:
         vault.set_choices(person.pk, object_to=fresh)
         ledger.record(ledger.Objected(purposes=tuple(fresh)), person.pk)
+    if gone or fresh:
+        sharing.propagate(person.pk, "object", purposes=(*gone, *fresh))
 
 
 def _agreed_to(consented: int) -> list[str]:
