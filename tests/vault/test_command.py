@@ -1,5 +1,6 @@
 """`kept vault` tells and finishes."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from kept.cli import _project
 from kept.cli.vault import command
 from kept.vault import erasing
 from tests.vault import catalogue as c
+from tests.vault.held import HOLDS, Somebody, in_days
+from tests.vault.policies import gate_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -42,3 +45,67 @@ def test_an_erasure_that_is_not_whole_is_shown_and_finished(run: Any):
     done = run("finish")
     assert (done.exit_code, done.output) == (0, f"{row.subject_id}: 1 of 1 rows\n")
     assert not BaseInquiry.objects.filter(pk=row.pk).exists()
+
+
+@pytest.fixture
+def staff(db: None) -> str:
+    """The user name of a member of staff."""
+    from kept.keepers.accounts.models import User
+
+    User.objects.create_user("holder", "password", is_staff=True)
+    return "holder"
+
+
+def test_a_hold_is_placed_listed_and_lifted_by_staff(run: Any, staff: str):
+    with gate.only_for_testing_in_force(gate_of(HOLDS)):
+        zoe = Somebody()
+        last = in_days(9).isoformat()
+        words = ("hold", "place", zoe.email, "--reason", "legal", "--until", last)
+        assert "X051" in str(run(*words, "--by", "zoe").exception)
+        placed = run(*words, "--by", staff)
+        assert placed.exit_code == 0, placed.output
+        (made,) = vault.holds(zoe.subject)
+        assert placed.output.startswith(f"{made.id}: placed; keeps everything until {last}")
+        listed = run("hold", "list", str(zoe.subject))
+        assert str(made.id) in listed.output
+        assert zoe.email not in listed.output + placed.output
+        vault.erase(zoe.subject)
+        lifted = run("hold", "lift", str(made.id), "--by", staff)
+        assert (lifted.exit_code, lifted.output) == (
+            0, "lifted\nthe erasure went on: 6 of 6 rows\n",
+        )  # fmt: skip
+        assert run("hold", "list").output.endswith("0 holds\n")
+
+
+def test_lifting_one_of_two_reasons_says_what_is_still_kept(run: Any, staff: str):
+    with gate.only_for_testing_in_force(gate_of(HOLDS)):
+        zoe = Somebody()
+        names = vault.place_hold(zoe.subject, "names", in_days(3), "aa")
+        legal = vault.place_hold(zoe.subject, "legal", in_days(9), "aa")
+        vault.erase(zoe.subject)
+        lifted = run("hold", "lift", str(legal.id), "--by", staff)
+        assert lifted.exit_code == 1
+        until = in_days(3).isoformat()
+        assert f"kept: 1 in vaulttests.Inquiry, holds.names until {until}" in lifted.output
+        run("hold", "lift", str(names.id), "--by", staff)
+        assert zoe.left() == set()
+
+
+def test_two_people_are_merged_by_staff(run: Any, staff: str):
+    zoe, ada = Somebody(), Somebody()
+    assert "X050" in str(run("merge", c.email(), ada.email, "--by", staff).exception)
+    merged = run("merge", zoe.email, str(ada.subject), "--by", staff)
+    assert merged.output == f"{zoe.subject} is {ada.subject} now: 6 rows and files moved\n"
+    assert vault.find("email", zoe.email) == ada.subject
+
+
+def test_the_journal_is_exported_and_read_again(run: Any, tmp_path: Path):
+    zoe = Somebody()
+    vault.erase(zoe.subject)
+    file = tmp_path / "journal"
+    assert run("journal", "export", str(file)).output.endswith("lines\n")
+    done = run("journal", "import", str(file))
+    assert done.exit_code == 0, done.exception
+    assert done.output.startswith("0 people's keys destroyed, 0 rows purged")
+    file.write_text("{}")
+    assert "V044" in str(run("journal", "import", str(file)).exception)

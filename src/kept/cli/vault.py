@@ -1,4 +1,4 @@
-"""`kept vault`: show, verify, rotate, finish: the state of keys and erasures."""
+"""`kept vault`: show, verify, rotate, finish, hold, merge, journal."""
 
 import sys
 
@@ -6,6 +6,8 @@ import click
 
 from kept._kit import progress
 from kept.cli import _project
+from kept.cli._holds import hold, merge
+from kept.cli._journal import journal
 
 UNFINISHED = 1
 """Exit code where something is not as it should be."""
@@ -13,7 +15,11 @@ UNFINISHED = 1
 
 @click.group()
 def command() -> None:
-    """Keys and erasures: what state they are in, and finishing what a crash left."""
+    """Keys and erasures: what state they are in, what keeps them, finishing what a crash left."""
+
+
+for _part in (hold, merge, journal):
+    command.add_command(_part)
 
 
 @command.command()

@@ -278,10 +278,16 @@ class Refused(Event, frozen=True):
 
 
 class PolicyAdopted(Event, frozen=True):
-    """A policy version came into force."""
+    """A policy version was posted; it comes into force on its day."""
 
     version: Ordinal
     digest: Digest
+
+
+class PolicyWithdrawn(Event, frozen=True):
+    """A posted policy version was withdrawn before it came into force."""
+
+    version: Ordinal
 
 
 class Account(Event, frozen=True):
@@ -309,7 +315,7 @@ AnyEvent: TypeAlias = (
     Collected | Dropped | Consented | Withdrawn | Objected | Restricted | Agreed | Opened
     | Rendered | Changed | Sent | Told | Published | Moderated | Requested | Progressed | Answered
     | Erased | KeyDestroyed | Expired | Removed | Held | Suppressed | Merged | Rotated | BackedUp
-    | RestoreTried | RestoredFrom | Refused | PolicyAdopted | Account | VisitsCounted
+    | RestoreTried | RestoredFrom | Refused | PolicyAdopted | PolicyWithdrawn | Account | VisitsCounted
 )  # fmt: skip
 
 _encoder = msgspec.json.Encoder(order="deterministic", uuid_format="canonical")

@@ -2,6 +2,7 @@
 
 from kept.vault.backups.inventory import Copy, inventory
 from kept.vault.backups.making import Made, data, key_store
+from kept.vault.backups.reconciling import reconcile
 from kept.vault.backups.restoring import Report, restore
 from kept.vault.backups.survival import Taken
 from kept.vault.backups.survival import position_of as journal_position
@@ -19,6 +20,7 @@ __all__ = [
     "inventory",
     "journal_position",
     "key_store",
+    "reconcile",
     "restore",
     "take_journal",
     "try_newest",

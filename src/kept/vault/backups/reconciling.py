@@ -16,7 +16,7 @@ from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import F
 
 from kept import gate
-from kept.vault import closing, erasing, mergers, people, subjects
+from kept.vault import closing, erasing, mergers, people, releasing, subjects
 from kept.vault.errors import NotStoredError
 from kept.vault.keystore import holds as noted
 from kept.vault.keystore import journal, keystore
@@ -33,6 +33,16 @@ _BATCH = 5_000
 def withdraw_only(subject: UUID, purposes: Sequence[str]) -> None:
     """Ends the choice that the gate decides by."""
     subjects.set_choices(subject, withdraw=purposes)
+
+
+def reconcile(withdraw: Withdraw, using: str = DEFAULT_DB_ALIAS) -> int:
+    """Hold the present data against a journal that was read in; how many rows were purged."""
+    holds(using)
+    _, rows = erasures(using)
+    mergings(using)
+    denials(withdraw, using)
+    releasing.sweep(using=using)
+    return rows
 
 
 def gather(using: str = DEFAULT_DB_ALIAS) -> None:
