@@ -1,4 +1,4 @@
-"""Whoever holds every file cannot tell which visitor sent which form; naive designs fall to them."""
+"""Whoever holds every file cannot tell who sent which form; naive designs fall to them."""
 
 import pytest
 
