@@ -34,6 +34,8 @@ ENVIRONMENT = {
     "KEPT_BACKUPS": "Folder of the data's backups.",
     "KEPT_KEY_BACKUPS": "Folder of the key store's backups, apart from the data and its backups.",
     "KEPT_KEYS": "The key store: a folder, or a `postgresql://` address of another cluster.",
+    "KEPT_MAIL_AUTHSERV": "Name of the receiving server in its `Authentication-Results` headers.",
+    "KEPT_MAIL_IN": "Where mail comes in: `lmtp://…`, `smtp://…`; empty: nowhere.",
     "KEPT_PRODUCTION": "`1`: what needs HTTPS is on; shared or readable roots stop the start.",
     "KEPT_SECRET": "Folder of the secret root.",
 }

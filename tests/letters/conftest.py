@@ -81,7 +81,7 @@ class Opened:
     def smtp(self, *, lmtp: bool = False) -> smtplib.SMTP:
         """A conversation with it."""
         client = smtplib.LMTP if lmtp else smtplib.SMTP
-        return client("127.0.0.1", self.port, timeout=20)
+        return client("127.0.0.1", self.port, "x", timeout=20)
 
 
 @pytest.fixture
