@@ -1,120 +1,119 @@
-"""The policy file runs the site once it is posted, and what was posted stays as it was."""
+"""A new version is posted for a day, governs from that day on, and can be withdrawn before it."""
 
-import asyncio
-import os
-import subprocess
-import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 
 import pytest
-from django.core.management import call_command
-from django.db import IntegrityError
 
 from kept import gate, promises
 from kept._kit import clock
 from kept._kit.errors import KeptError
-from kept.ledger.models import Outbox
-from kept.promises import versions
-from kept.promises.models import PolicyVersion, PurposeBit
+from kept.conf import settings as configured
+from kept.promises import posting
+from kept.promises.models import PolicyVersion
 from tests.posting import USIMPRINTS, changed
 
-FUTURE = changed(("effective = 2016-03-16", "effective = 2999-01-01"))
-OTHER = changed(("answer your requests for information", "answer your questions"))
-MORE = USIMPRINTS + '\n[purposes.survey]\nsays = "ask what you think"\nbasis = "consent"\n'
+pytestmark = pytest.mark.django_db
+
+DAY = date(2027, 3, 1)
+SHORTER = ('version = "2016-03-16"', 'version = "2027-03-01"')
 
 
-def test_posting_the_same_text_again_changes_nothing(usimprints, post):
-    again = post(USIMPRINTS)
-    assert usimprints.new
-    assert not again.new
-    assert again.posted.ordinal == 0
-    assert PolicyVersion.objects.count() == 1
+def at(day: date) -> object:
+    return clock.only_for_testing_at(datetime.combine(day, time(0, 0, 1), tzinfo=UTC))
 
 
-def test_a_changed_text_is_a_new_version_even_under_the_same_label(usimprints, post):
-    adopted = post(OTHER)
-    assert adopted.posted.ordinal == 1
-    assert adopted.same_label
-    assert [one.policy.text for one in promises.history()] == [USIMPRINTS, OTHER]
+def new(day: date = DAY) -> object:
+    return posting.read(changed(SHORTER), "new.toml", day)
 
 
-def test_going_back_to_an_earlier_text_is_a_new_version(usimprints, post):
-    post(OTHER)
-    assert post(USIMPRINTS).posted.ordinal == 2
+def test_a_version_of_a_day_to_come_does_not_govern_before_it(usimprints):
+    with at(DAY - timedelta(days=40)):
+        made = posting.publish(new())
+        assert made.new
+        assert promises.current().ordinal == 0
+        assert promises.coming().ordinal == 1
+        assert gate.in_force().in_force[0] == 0
+    with at(DAY - timedelta(days=1)):
+        assert gate.in_force().in_force[0] == 0
+    with at(DAY):
+        assert gate.in_force().in_force[0] == 1
+        assert promises.current().label == "2027-03-01"
+        assert promises.coming() is None
 
 
-def test_a_text_with_errors_is_not_posted_and_says_why(usimprints, post):
-    with pytest.raises(KeptError, match=r"E\d+ .*`newsletterr`"):
-        post(changed(('for = ["answer-inquiry"]', 'for = ["newsletterr"]')))
-    assert promises.current().policy.text == USIMPRINTS
+def test_posting_again_changes_nothing_and_a_start_posts_nothing_old(usimprints):
+    with at(DAY - timedelta(days=40)):
+        posting.publish(new())
+        assert not posting.publish(new()).new
+        assert not promises.adopt().new
+        assert configured().policy.read_text("utf-8") == new().text
+    with at(DAY + timedelta(days=1)):
+        assert not promises.adopt().new
+    assert PolicyVersion.objects.count() == 2
 
 
-def test_a_posting_is_recorded_in_the_ledger(usimprints):
-    assert Outbox.objects.filter(subject=None).count() == 1
+def test_a_host_that_still_has_the_old_file_does_not_undo_the_posting(usimprints):
+    with at(DAY - timedelta(days=40)):
+        posting.publish(new())
+        Path(configured().policy).write_text(USIMPRINTS, "utf-8")
+        assert not promises.adopt().new
+    assert PolicyVersion.objects.count() == 2
 
 
-def test_a_posted_version_cannot_be_saved_again(usimprints):
-    row = PolicyVersion.objects.get()
-    row.text = "edited"
-    with pytest.raises(IntegrityError):
-        row.save()
+def test_a_start_between_the_file_and_the_posting_posts_the_same(usimprints, monkeypatch):
+    with at(DAY - timedelta(days=40)):
+        monkeypatch.setattr("kept.promises.versions.post", lambda _: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            posting.publish(new())
+        monkeypatch.undo()
+        assert promises.adopt().new
+        assert not posting.publish(new()).new
+    assert PolicyVersion.objects.count() == 2
 
 
-def test_a_version_counts_from_its_effective_date_on(usimprints, post):
-    post(FUTURE)
-    assert promises.current().ordinal == 0
-    with clock.only_for_testing_at(datetime(2999, 1, 1, tzinfo=UTC)):
-        assert promises.current().ordinal == 1
-    assert promises.current().ordinal == 0
+def test_it_is_withdrawn_before_its_day_and_stays_readable(usimprints, client):
+    with at(DAY - timedelta(days=40)):
+        posting.publish(new())
+        page = client.get("/privacy/").content.decode()
+        assert "A new version takes effect on" in page
+        assert posting.withdraw().ordinal == 1
+        assert configured().policy.read_text("utf-8") == USIMPRINTS
+        assert "A new version takes effect on" not in client.get("/privacy/").content.decode()
+        assert client.get("/privacy/history/1/").status_code == 200
+        assert "withdrawn" in client.get("/privacy/history/").content.decode()
+        with pytest.raises(KeptError, match="P012"):
+            posting.withdraw()
+        assert posting.publish(new()).posted.ordinal == 2
+    with at(DAY):
+        assert gate.in_force().versions == (0, 2)
+        with pytest.raises(KeptError, match="P012"):
+            posting.withdraw()
 
 
-def test_without_any_version_in_force_nothing_is_decided(db):
-    versions.only_for_testing_forget()
-    with pytest.raises(KeptError, match="P002"):
-        gate.in_force()
-
-
-def test_the_bit_of_a_purpose_never_changes(usimprints, post):
-    before = dict(PurposeBit.objects.values_list("purpose", "bit"))
-    post(MORE.replace("[purposes.answer-inquiry]", "[purposes.survey2]\nsays = \"x\"\n"
-                      "basis = \"consent\"\n\n[purposes.answer-inquiry]"))  # fmt: skip
-    after = dict(PurposeBit.objects.values_list("purpose", "bit"))
-    assert {name: after[name] for name in before} == before
-    assert len(set(after.values())) == len(after) == len(before) + 2
-
-
-@pytest.mark.django_db(transaction=True)
-def test_another_process_sees_a_posting(usimprints, post, settings):
-    """The stamp file tells a running process; no query is made while nothing was posted."""
-    assert promises.current().ordinal == 0
-    file = settings.KEPT["POLICY"]
-    script = (
-        "import django; django.setup(); from django.conf import settings as s;"
-        f"from pathlib import Path; s.KEPT = {{**s.KEPT, 'POLICY': Path({str(file)!r})}};"
-        "from kept import promises; print(promises.adopt().posted.ordinal)"
+def test_the_day_is_kept_that_the_policy_promises_to_wait(post):
+    post(
+        changed(('agreement = "continued use"', 'agreement = "continued use"\nnotice = "30 days"'))
     )
-    file.write_text(OTHER)
-    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"}
-    done = subprocess.run(
-        [sys.executable, "-c", script], env=env, capture_output=True, text=True, check=False
+    with at(DAY - timedelta(days=29)), pytest.raises(KeptError, match="P010"):
+        posting.publish(new())
+    with at(DAY - timedelta(days=30)):
+        assert posting.publish(new()).new
+    with at(DAY), pytest.raises(KeptError, match="P010"):
+        posting.publish(posting.read(changed(("send us", "write us")), "x.toml", date(2027, 1, 1)))
+
+
+def test_versions_take_effect_in_the_order_they_were_posted(usimprints):
+    other = posting.read(
+        changed(SHORTER, ("send us", "write us")), "x.toml", DAY - timedelta(days=9)
     )
-    assert done.stdout.strip() == "1", done.stderr
-    for _ in range(200):
-        if promises.current().ordinal == 1:
-            break
-        asyncio.run(asyncio.sleep(0.02))
-    assert promises.current().policy.text == OTHER
+    with at(DAY - timedelta(days=40)):
+        posting.publish(new())
+        with pytest.raises(KeptError, match="P011"):
+            posting.publish(other)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_what_is_in_force_can_be_asked_inside_an_event_loop(usimprints):
-    versions.only_for_testing_forget()
-
-    async def ask():
-        return promises.current().ordinal
-
-    assert asyncio.run(ask()) == 0
-
-
-def test_migrations_are_complete_and_depend_on_no_policy(db):
-    call_command("makemigrations", "--check", "--dry-run", verbosity=0)
+def test_a_file_with_errors_is_not_posted(usimprints):
+    with pytest.raises(KeptError, match="P001"):
+        posting.read(USIMPRINTS.replace('basis = "consent"', 'basis = "luck"'), "x.toml")
+    assert configured().policy.read_text("utf-8") == USIMPRINTS

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from kept.ledger.checking import at_start as check_at_start
     from kept.ledger.checking import whole as check_whole
     from kept.ledger.exports import export
-    from kept.ledger.figures import Status, status
+    from kept.ledger.figures import PublicHead, Status, public_head, status
     from kept.ledger.figures import note as keep_findings
     from kept.ledger.flows import flow
     from kept.ledger.log.audit import audit as audit_export
@@ -69,6 +69,7 @@ if TYPE_CHECKING:
 _LAZY = {
     "Finding": "checking",
     "LogError": "log.errors",
+    "PublicHead": "figures",
     "Report": "checking",
     "Status": "figures",
     "audit_export": "log.audit:audit",
@@ -81,6 +82,7 @@ _LAZY = {
     "keep_findings": "figures:note",
     "kinds_since": "restored",
     "note_restored": "restored",
+    "public_head": "figures",
     "publish_checkpoint": "anchors:publish",
     "read_receipt": "log.receipt:loads",
     "receipt_of": "receipts",
@@ -119,6 +121,7 @@ __all__ = [
     "PolicyAdopted",
     "PolicyWithdrawn",
     "Progressed",
+    "PublicHead",
     "Published",
     "Refused",
     "Removed",
@@ -146,6 +149,7 @@ __all__ = [
     "keep_findings",
     "kinds_since",
     "note_restored",
+    "public_head",
     "publish_checkpoint",
     "read_receipt",
     "receipt_of",

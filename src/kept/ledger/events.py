@@ -315,7 +315,8 @@ AnyEvent: TypeAlias = (
     Collected | Dropped | Consented | Withdrawn | Objected | Restricted | Agreed | Opened
     | Rendered | Changed | Sent | Told | Published | Moderated | Requested | Progressed | Answered
     | Erased | KeyDestroyed | Expired | Removed | Held | Suppressed | Merged | Rotated | BackedUp
-    | RestoreTried | RestoredFrom | Refused | PolicyAdopted | PolicyWithdrawn | Account | VisitsCounted
+    | RestoreTried | RestoredFrom | Refused | PolicyAdopted | PolicyWithdrawn | Account
+    | VisitsCounted
 )  # fmt: skip
 
 _encoder = msgspec.json.Encoder(order="deterministic", uuid_format="canonical")

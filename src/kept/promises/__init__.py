@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from kept.promises.promise import promises as promises_of
     from kept.promises.standing import Standing, broken, counts, standings
     from kept.promises.verifying import Finding, Verified, verify
-    from kept.promises.versions import adopt, current, history, posted, so_far
+    from kept.promises.versions import adopt, coming, current, history, posted, so_far
 
 __all__ = [
     "Adopted",
@@ -21,6 +21,7 @@ __all__ = [
     "Verified",
     "adopt",
     "broken",
+    "coming",
     "counts",
     "current",
     "history",

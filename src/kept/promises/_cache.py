@@ -30,6 +30,10 @@ class InForce(NamedTuple):
     gate: gate.Gate
     versions: tuple[Posted, ...]
     """Every version that came into force, up to the one that is."""
+    coming: Posted | None = None
+    """The version that was posted last and waits for its day."""
+    mark: str = ""
+    """Differs after every posting and withdrawal."""
 
 
 class _State(NamedTuple):

@@ -1,6 +1,7 @@
 """The posted policy versions, in order, and the bit of each purpose in a mask of choices.
 
-Rules: a version is never changed or removed (UI-01, SC-46: earlier ones stay readable); its place
+Rules: a version is never changed or removed (UI-01, SC-46: earlier ones stay readable), withdrawn
+only while it is not in force yet, and stays readable then, too; its place
 in the order is its `ordinal`, because two texts may carry the same version label; a purpose's bit
 is given once and never reused, because masks of choices stand in every subject's row.
 """
@@ -19,6 +20,8 @@ class PolicyVersion(models.Model):
     digest = models.CharField(max_length=64)
     text = models.TextField()
     adopted_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+    """Set where it was withdrawn before it came into force; it never does then."""
 
     class Meta:
         ordering = ("ordinal",)

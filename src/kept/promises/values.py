@@ -15,6 +15,7 @@ class Posted:
     effective: date
     adopted_at: datetime
     policy: policy.Policy
+    withdrawn_at: datetime | None = None
 
     @property
     def began(self) -> date:

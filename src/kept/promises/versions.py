@@ -8,6 +8,7 @@ with errors is not posted; a version counts from its effective date on.
 from functools import lru_cache
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from kept import gate, ledger, policy
 from kept._kit import clock
@@ -30,19 +31,26 @@ _BITS = 63
 """A signed 64-bit column holds this many purposes over the site's whole life."""
 
 
-@ledger.flow(may=[ledger.PolicyAdopted])
 def adopt() -> Adopted:
     """Post the policy file of the settings if its text is not the latest posted one.
 
+    While a posted version waits for its day, a file with the text in force changes nothing either.
     Raises `KeptError` P001 where the file has errors, P003 where the masks are full.
     """
-    loaded = _load_file()
-    latest = PolicyVersion.objects.select_for_update().order_by("ordinal").last()
-    if latest is not None and latest.digest == loaded.digest:
+    return post(_load_file())
+
+
+@ledger.flow(may=[ledger.PolicyAdopted])
+def post(loaded: policy.Policy) -> Adopted:
+    """Post a policy as the next version, unless it is the latest. Raises `KeptError` P003."""
+    rows = PolicyVersion.objects.select_for_update().order_by("ordinal")
+    last, latest = rows.last(), rows.filter(withdrawn_at=None).last()
+    known = _known(loaded, latest)
+    if known is not None:
         _cache.forget()  # what this process compiled may be of a database that was replaced since
-        return Adopted(_read(latest), new=False, same_label=False)
+        return Adopted(_read(known), new=False, same_label=False)
     row = PolicyVersion(
-        ordinal=0 if latest is None else latest.ordinal + 1,
+        ordinal=0 if last is None else last.ordinal + 1,
         label=loaded.meta.version,
         effective=loaded.meta.effective,
         digest=loaded.digest,
@@ -52,10 +60,31 @@ def adopt() -> Adopted:
     row.save()
     _give_bits(loaded)
     ledger.record(ledger.PolicyAdopted(version=row.ordinal, digest=row.digest), None)
-    _cache.forget()
-    transaction.on_commit(_cache.touch)
+    changed()
     same_label = latest is not None and latest.label == row.label
     return Adopted(_read(row), new=True, same_label=same_label)
+
+
+def _known(loaded: policy.Policy, latest: PolicyVersion | None) -> PolicyVersion | None:
+    """The posted version that the text stands for, where nothing is to be posted."""
+    if latest is None or latest.digest == loaded.digest:
+        return latest
+    if latest.effective <= clock.today():
+        return None
+    now = in_force_rows().last()
+    return now if now is not None and now.digest == loaded.digest else None
+
+
+def in_force_rows() -> QuerySet[PolicyVersion]:
+    """The versions that came into force, by ordinal."""
+    rows = PolicyVersion.objects.filter(effective__lte=clock.today(), withdrawn_at=None)
+    return rows.order_by("ordinal")
+
+
+def changed() -> None:
+    """Tell this process now, and the others once the transaction is committed."""
+    _cache.forget()
+    transaction.on_commit(_cache.touch)
 
 
 def history() -> tuple[Posted, ...]:
@@ -79,6 +108,16 @@ def so_far() -> tuple[Posted, ...]:
     return _cache.of_now(_compile).versions
 
 
+def coming() -> Posted | None:
+    """The version that was posted last and waits for its day, or None."""
+    return _cache.of_now(_compile).coming
+
+
+def mark() -> str:
+    """Differs after every posting, withdrawal and coming into force: for caches of pages."""
+    return _cache.of_now(_compile).mark
+
+
 def gate_in_force() -> gate.Gate:
     """The gate compiled from every version up to the one in force; what `kept.gate` is wired to."""
     return _cache.of_now(_compile).gate
@@ -90,13 +129,21 @@ def only_for_testing_forget() -> None:
 
 
 def _compile() -> _cache.InForce:
-    rows = PolicyVersion.objects.filter(effective__lte=clock.today()).order_by("ordinal")
-    versions = [_read(row) for row in rows]
+    versions = [_read(row) for row in in_force_rows()]
     if not versions:
         raise KeptError(NONE_IN_FORCE, "no policy version is in force", place="PolicyVersion")
     bits = {row.purpose: row.bit for row in PurposeBit.objects.all()}
     compiled = gate.compile([(one.ordinal, one.policy) for one in versions], bits)
-    return _cache.InForce(versions[-1], compiled, tuple(versions))
+    later = PolicyVersion.objects.filter(effective__gt=clock.today())
+    waiting = later.filter(withdrawn_at=None).order_by("ordinal").last()
+    withdrawn = PolicyVersion.objects.exclude(withdrawn_at=None).count()
+    return _cache.InForce(
+        versions[-1],
+        compiled,
+        tuple(versions),
+        None if waiting is None else _read(waiting),
+        f"{len(versions)}.{later.count()}.{withdrawn}",
+    )
 
 
 def _load_file() -> policy.Policy:
@@ -110,7 +157,7 @@ def _load_file() -> policy.Policy:
 
 def _read(row: PolicyVersion) -> Posted:
     parsed = _parse(row.text, f"{row.label}.toml")
-    return Posted(row.ordinal, row.label, row.effective, row.adopted_at, parsed)
+    return Posted(row.ordinal, row.label, row.effective, row.adopted_at, parsed, row.withdrawn_at)
 
 
 @lru_cache(maxsize=64)

@@ -14,12 +14,14 @@ from django.views.decorators.http import condition, require_safe
 
 from kept import policy, promises, vault
 from kept._kit.digests import digest_of
-from kept.promises import keeping, standing
+from kept.promises import keeping, standing, versions
 
 
 def _etag(request: HttpRequest, ordinal: int | None = None) -> str:
     shown = promises.current().ordinal if ordinal is None else ordinal
-    return f'"{promises.current().ordinal}-{shown}-{standing.stamp()}-{_in_clear()}"'
+    return (
+        f'"{promises.current().ordinal}-{shown}-{versions.mark()}-{standing.stamp()}-{_in_clear()}"'
+    )
 
 
 @cache
@@ -40,12 +42,12 @@ def policy_page(request: HttpRequest) -> HttpResponse:
 @condition(etag_func=_etag)
 def history_page(request: HttpRequest) -> HttpResponse:
     """Every version, the newest first, with what each changed for whom."""
-    posted = promises.history()
-    before = (None, *posted[:-1])
-    rows = [
-        {"posted": one, "comparison": policy.compare(old.policy, one.policy) if old else None}
-        for old, one in zip(before, posted, strict=True)
-    ]
+    rows: list[dict[str, object]] = []
+    before: promises.Posted | None = None
+    for one in promises.history():
+        comparison = policy.compare(before.policy, one.policy) if before else None
+        rows.append({"posted": one, "comparison": comparison})
+        before = before if one.withdrawn_at else one
     in_force = promises.current()
     context = {"rows": rows[::-1], "current": in_force, "site_name": in_force.policy.meta.site}
     return render(request, "kept/privacy/history.html", context)
@@ -88,6 +90,7 @@ def _page(request: HttpRequest, shown: promises.Posted) -> HttpResponse:
         "counts": standing.counts(live),
         "posted": shown,
         "current": in_force,
+        "coming": versions.coming(),
         "is_current": shown.ordinal == in_force.ordinal,
         "document": document,
         "unkept": keeping.unkept(shown.policy),

@@ -1,8 +1,8 @@
 """The sweep: rows that are over go, then keys, identifiers and people of whom nothing is left.
 
-Every batch is a transaction of its own, with an `Expired` event in it that counts, per collection
-point, the rows it removed: rows of any model of that point, sealed files, and answers that went
-with what they answered. So a check that misses rows finds them counted, at every moment.
+Every batch is a transaction of its own, with an `Expired` event in it: collection point, model, and
+how many kept rows went, those included that went with the model's (answers with what they answer).
+So a check that misses rows finds them counted, at every moment.
 
 Rules: what is over is worked out from the data each time, so that a sweep may be cut off anywhere,
 a missed one is caught up by the next, and two at once do no harm; no lock is held for long; a dry
@@ -187,7 +187,7 @@ def _of_held(due: Due, subject: UUID, using: str) -> int:
     rows = rules.rows_under_hold(due, subject, using)
     _, kept = removing.by_ids(rows, list(rows.values_list("pk", flat=True)[:_JUDGED]))
     if kept:
-        ledger.record(ledger.Expired(point=due.point, rows=kept), None, using)
+        ledger.record(_expired(due, kept), None, using)
     return kept
 
 

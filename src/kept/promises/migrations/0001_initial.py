@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
                 ('digest', models.CharField(max_length=64)),
                 ('text', models.TextField()),
                 ('adopted_at', models.DateTimeField()),
+                ('withdrawn_at', models.DateTimeField(null=True)),
             ],
             options={
                 'ordering': ('ordinal',),
