@@ -118,3 +118,22 @@ def test_installing_twice_wraps_once():
     made = logging.getLogRecordFactory()
     logs.install()
     assert logging.getLogRecordFactory() is made
+
+
+def test_the_command_tells_it_to_people_and_machines(db, monkeypatch):
+    import json
+
+    from click.testing import CliRunner
+
+    from kept.cli import _project
+    from kept.cli import stopped as cli
+
+    monkeypatch.setattr(_project, "setup", lambda: None)
+    assert "Nothing was stopped" in CliRunner().invoke(cli.command).output
+    stopped.note("cookie", "tracker")
+    flows.write_down()
+    said = CliRunner().invoke(cli.command).output
+    assert "1 cookie     tracker" in said
+    assert flows.DO["cookie"] in said
+    (line,) = json.loads(CliRunner().invoke(cli.command, ["--json"]).output)
+    assert (line["kind"], line["name"], line["count"]) == ("cookie", "tracker", 1)
