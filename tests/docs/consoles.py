@@ -18,13 +18,18 @@ class Step:
 
 def steps(page: Path) -> list[Step]:
     """Every command of `page`, in order."""
+    blocks = re.findall(r"```console\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
+    return [step for block in blocks for step in steps_of(block)]
+
+
+def steps_of(block: str) -> list[Step]:
+    """Every command of one block."""
     found: list[Step] = []
-    for block in re.findall(r"```console\n(.*?)```", page.read_text("utf-8"), re.DOTALL):
-        for line in block.splitlines():
-            if line.startswith("$ "):
-                found.append(_step(line[2:]))
-            elif line.strip():
-                found[-1].prints.append(line.strip())
+    for line in block.splitlines():
+        if line.startswith("$ "):
+            found.append(_step(line[2:]))
+        elif line.strip():
+            found[-1].prints.append(line.strip())
     return found
 
 

@@ -23,13 +23,16 @@ def command() -> None:
 
 
 @command.command()
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def show(as_json: bool) -> None:
+@click.option("--all", "every", is_flag=True, help="With the tables that hold ids only.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, every table.")
+def show(every: bool, as_json: bool) -> None:
     """Every table with its level, its columns in clear text and how many rows are nobody's."""
     _project.setup()
     from kept import vault
 
-    found = [(one, vault.counted(one.label)) for one in vault.levels()]
+    every = every or as_json
+    shown = [one for one in vault.levels() if every or one.level is not vault.Level.IDS]
+    found = [(one, vault.counted(one.label)) for one in shown]
     if as_json:
         rows = [
             {
