@@ -135,3 +135,15 @@ def test_the_package_is_named_after_the_folder_and_hides_no_other(
     tmp_path: Path, folder: str, package: str
 ) -> None:
     assert new.write(tmp_path / folder, "usimprints").package == package
+
+
+def test_the_record_has_a_name_that_is_the_sites_own(made: new.Made, tmp_path: Path) -> None:
+    """It stands in every checkpoint and receipt, so it cannot be everybody's default."""
+    settings = (made.folder / made.package / "settings.py").read_text("utf-8")
+    assert f'"LEDGER_ORIGIN": "{made.folder.name}/privacy/record"' in settings
+    policy = tmp_path / "mine.toml"
+    text = new.shipped()["usimprints"].read_text("utf-8")
+    policy.write_text(text.replace('site = "', 'url = "https://shop.example"\nsite = "', 1))
+    again = new.write(tmp_path / "again", str(policy))
+    settings = (again.folder / again.package / "settings.py").read_text("utf-8")
+    assert '"LEDGER_ORIGIN": "shop.example/privacy/record"' in settings

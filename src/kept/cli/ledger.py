@@ -68,7 +68,7 @@ def show(as_json: bool) -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def verify(target: Path | None, key: str | None, kept: Sequence[Path], as_json: bool) -> None:
-    """Verify a receipt file or an exported log, offline; without one, this site's whole ledger.
+    """Verify a file of receipts or an exported log, offline; without one, this site's whole ledger.
 
     Exit code 0: as it should be; 1: not; 2: it could not be checked; 3: the proof holds, but only
     under the key that the file itself names.
@@ -78,7 +78,7 @@ def verify(target: Path | None, key: str | None, kept: Sequence[Path], as_json: 
     elif target.is_dir():
         _verify_export(target, key, kept, as_json)
     else:
-        _verify_receipt(target, key, as_json)
+        _verify_receipts(target, key, as_json)
 
 
 @command.command()
@@ -133,25 +133,36 @@ def _verify_site(as_json: bool) -> None:
     sys.exit(FOUND if report.findings else 0)
 
 
-def _verify_receipt(path: Path, key: str | None, as_json: bool) -> None:
-    found = ledger.read_receipt(path.read_bytes())
-    verifier = ledger.verifier(_key(key) or found.key)
+def _verify_receipts(path: Path, key: str | None, as_json: bool) -> None:
+    """A file of one receipt, or of several, one a line."""
+    lines = path.read_bytes().splitlines()
+    found = [ledger.read_receipt(line) for line in lines if line.strip()]
+    if not found:
+        raise click.UsageError("there is no receipt in this file")
+    own = _key(key) or found[0].key
     try:
-        proven = ledger.verify_receipt(found, [verifier], verifier.name)
+        verifier = ledger.verifier(own)
+        proven = [ledger.verify_receipt(one, [verifier], verifier.name) for one in found]
     except ledger.LogError as error:
         _refused(error, as_json)
+    facts = [_facts(one) for one in proven]
+    several: dict[str, Any] = {"receipts": facts, "log": proven[0].checkpoint.origin}
     _told(
         as_json,
-        {
-            "event": json.loads(proven.event),
-            "day": proven.day.isoformat(),
-            "leaf": proven.index,
-            "size": proven.checkpoint.size,
-            "log": proven.checkpoint.origin,
-        },
+        facts[0] if len(facts) == 1 else several,
         str(verifier.public),
         confirmed=key is not None,
     )
+
+
+def _facts(proven: Any) -> dict[str, Any]:
+    return {
+        "event": json.loads(proven.event),
+        "day": proven.day.isoformat(),
+        "leaf": proven.index,
+        "size": proven.checkpoint.size,
+        "log": proven.checkpoint.origin,
+    }
 
 
 def _verify_export(folder: Path, key: str | None, kept: Sequence[Path], as_json: bool) -> None:
@@ -181,8 +192,12 @@ def _told(as_json: bool, facts: dict[str, Any], key: str, *, confirmed: bool) ->
     if as_json:
         _print_json({**facts, "key": key, "confirmed": confirmed})
     else:
+        for one in facts.get("receipts", ()):
+            click.echo(f"{one['day']} {json.dumps(one['event'])}")
         for name, value in facts.items():
-            click.echo(f"{name}: {value if isinstance(value, str | int) else json.dumps(value)}")
+            if name != "receipts":
+                plain = isinstance(value, str | int)
+                click.echo(f"{name}: {value if plain else json.dumps(value)}")
         if confirmed:
             click.echo("Proven.")
         else:

@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from keyword import iskeyword
 from pathlib import Path
 from string import Template
+from urllib.parse import urlsplit
 
 import click
 
@@ -73,7 +74,12 @@ def write(folder: Path, policy: str, database: str | None = None) -> Made:
     if database is not None:
         _usable(database)
     package = _package(folder.name)
-    words = {"name": folder.name, "package": package, "policy": source.stem}
+    words = {
+        "name": folder.name,
+        "package": package,
+        "policy": source.stem,
+        "origin": _origin(source, folder.name),
+    }
 
     folder.mkdir(parents=True, exist_ok=True)
     for root in _ROOTS:
@@ -110,6 +116,17 @@ def _readable(policy: str) -> Path:
             WRONG_POLICY, f"{len(errors)} errors, the first: {errors[0]}", place=str(path)
         )
     return path
+
+
+def _origin(source: Path, name: str) -> str:
+    """Name of the record in its checkpoints: the site's address without scheme, by custom."""
+    from kept import policy as language
+
+    loaded = language.load(source).policy
+    url = loaded.meta.url if loaded else None
+    host = urlsplit(url).netloc if url else ""
+    plain = re.sub(r"[^a-z0-9.-]+", "-", name.lower()).strip("-.") or "site"
+    return f"{host or plain}/privacy/record"
 
 
 def _usable(database: str) -> None:

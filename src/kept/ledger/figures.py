@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from kept._kit import clock
+from kept.conf import settings
 from kept.ledger import anchors, appending, heads
 from kept.ledger.checking import Report
 from kept.ledger.log import leaf
@@ -46,6 +47,32 @@ class Status:
     def anchored_outside(self) -> bool:
         """True where a roll-back of the whole machine would be noticed."""
         return any(one.outside and one.day is not None for one in self.anchors)
+
+
+@dataclass(frozen=True, slots=True)
+class PublicHead:
+    """What everyone may know of the log, and needs in order to hold it to what it said."""
+
+    origin: str
+    key: str
+    checkpoint: str
+    """The newest signed one; empty where there is none yet."""
+    size: int
+    """Leaves in the tree."""
+    last: date | None
+    """Day of the newest batch."""
+
+
+def public_head() -> PublicHead:
+    """The log's name, key and newest checkpoint."""
+    last = batches.latest(store())
+    return PublicHead(
+        origin=settings().ledger_origin,
+        key=str(appending.signer().public),
+        checkpoint=last.note if last else "",
+        size=last.size if last else 0,
+        last=_EPOCH + timedelta(days=last.day) if last else None,
+    )
 
 
 def status() -> Status:

@@ -28,6 +28,7 @@ class RightsConfig(AppConfig):
         recorded.register()
         keeping.register("rights", abilities)
         pages.register(pages.AccountPage("account-data:data", "Your data", 45))
+        pages.register(pages.AccountPage("account-data:record", "What was recorded", 46))
         schedule.register(
             "requests.go-on",
             timedelta(minutes=5),
