@@ -185,3 +185,14 @@ def test_an_address_that_no_mail_can_reach_finds_nobody():
     assert take(raw) == "stored"
     assert Letter.objects.get().proven is False
     assert storing.own_senders()
+
+
+def test_the_ledger_misses_a_mail_that_was_written_around_it():
+    take(mail())
+    assert not _findings()
+    Letter.objects.filter().update(point="inquiry")
+    assert _findings()
+
+
+def _findings() -> list[str]:
+    return [str(one) for one in ledger.check_whole().findings]

@@ -20,8 +20,9 @@ class LettersConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare what this keeper is able to do; register its checks."""
-        from kept.keepers.letters import checks  # noqa: F401 - importing registers
+        from kept.keepers.letters import checks, recorded  # noqa: F401 - importing registers
         from kept.keepers.letters.promises import abilities
         from kept.promises import keeping
 
         keeping.register("letters", abilities)
+        recorded.register()
