@@ -285,3 +285,18 @@ def test_erasing_the_person_ends_a_link_that_waits(client_of_ours, transactional
     assert Asked.objects.get().subject_id == who
     vault.erase_keys(who)
     assert Client().post(link_in(message)).status_code == 410
+
+
+def test_a_form_whose_consents_nobody_can_confirm_is_told_by_the_checks(post):
+    from django.core import checks
+
+    def told():
+        return [one.msg for one in checks.run_checks(tags=["kept"]) if one.id == "kept.C002"]
+
+    post(IN_THE_INQUIRY)
+    assert told() == []
+    post(changed(
+        ('for = ["personalise"]\nuntil', 'for = ["personalise", "news"]\nuntil'),
+    ))  # fmt: skip
+    (message,) = told()
+    assert "[collect.preferences]" in message

@@ -180,6 +180,15 @@ def test_the_mail_server_is_reached_only_while_a_mail_of_ours_is_sent(settings, 
         outbound.judge_address("192.0.2.40", 587)
 
 
+def test_a_host_of_an_occasion_is_reached_while_its_disclosure_is_given(usimprints):
+    with outbound.reaching("court.example"):
+        outbound.judge_name("court.example", 443)
+        with pytest.raises(KeptError, match="K004"):
+            outbound.judge_name("other.example", 443)
+    with pytest.raises(KeptError, match="K004"):
+        outbound.judge_name("court.example", 443)
+
+
 def test_a_denial_says_what_to_do_and_never_what_was_to_be_sent(carrier, caplog):
     with pytest.raises(KeptError) as raised:
         outbound.judge_name("zoe@tracker.example", 443)

@@ -5,7 +5,7 @@ wrote it, in web workers, jobs, commands and shells alike; it can neither be rem
 Rules:
 1. this machine may be reached, and nothing counts as this machine that only says so;
 2. the site's databases and `KEPT["SERVICES"]` may be reached, and the hosts of the policy's
-   recipients (`wire`);
+   recipients that may get data any time (`wire`); others while a disclosure is given (`reaching`);
 3. the mail server may be reached only while a mail of ours is being sent (`sending`), so that mail
    leaves through the gate or not at all;
 4. an address of the network is reached only where it was looked up, here, under a name of these:
@@ -54,6 +54,7 @@ log = logging.getLogger("kept.outbound")
 Hosts = Callable[[], Collection[str]]
 _recipients: Hosts = frozenset
 _sending: ContextVar[bool] = ContextVar("kept_outbound_sending", default=False)
+_reaching: ContextVar[str] = ContextVar("kept_outbound_reaching", default="")
 _known: dict[str, tuple[str, float]] = {}
 """Address -> the name it was looked up under, and when (monotonic)."""
 _lock = Lock()
@@ -75,6 +76,19 @@ def sending() -> Iterator[None]:
         yield
     finally:
         _sending.reset(token)
+
+
+@contextmanager
+def reaching(host: str) -> Iterator[None]:
+    """A decided disclosure is being given at `host`, also on an occasion out of the ordinary.
+
+    Whoever calls has seen that the recipient's clause names the host.
+    """
+    token = _reaching.set(host.lower())
+    try:
+        yield
+    finally:
+        _reaching.reset(token)
 
 
 def install() -> None:
@@ -146,7 +160,7 @@ _EVENTS: Final[dict[str, Callable[..., None]]] = {
 def _is_named(host: str, port: object) -> bool:
     if is_mail_server(host, port):
         return _sending.get()
-    return _covers(own(), host) or _covers(_of_policy(), host)
+    return host == _reaching.get() or _covers(own(), host) or _covers(_of_policy(), host)
 
 
 def _says_here(host: str, port: object) -> bool:

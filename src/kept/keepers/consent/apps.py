@@ -14,7 +14,8 @@ class ConsentConfig(AppConfig):
     def ready(self) -> None:
         """Declare what this keeper is able to do; follow mergers."""
         from kept import vault
-        from kept.keepers.consent import (  # noqa: F401 - importing `promises` registers
+        from kept.keepers.consent import (  # noqa: F401 - importing two of them registers
+            checks,
             flows,
             promises,
             recorded,

@@ -14,6 +14,7 @@ import time
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
+from kept.conf import outbound
 from kept.keepers.sharing import failures
 from kept.keepers.sharing.failures import Failure
 from kept.keepers.sharing.ways import Way
@@ -62,7 +63,8 @@ def _status(way: Way, body: bytes, headers: dict[str, str]) -> int:
     )
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
-        connection.request("POST", path, body, headers)
-        return connection.getresponse().status
+        with outbound.reaching(str(parts.hostname)):
+            connection.request("POST", path, body, headers)
+            return connection.getresponse().status
     finally:
         connection.close()
