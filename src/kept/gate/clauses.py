@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from kept.policy import categories
+from kept.policy import VISITS, categories
 
 if TYPE_CHECKING:
     from kept.policy import Policy
     from kept.policy import Recipient as RecipientClause
 
-VISITS: Final = "visits"
-"""The collection point of `[visits]`: the one whose data belongs to no subject's record."""
 ORDINARY: Final = "ordinary"
 EITHER: Final = " or "
 PUBLIC_KIND: Final = "public"

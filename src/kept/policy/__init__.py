@@ -19,10 +19,11 @@ from kept.policy.sections.never import Ban
 from kept.policy.sections.purposes import Purpose
 from kept.policy.sections.recipients import Recipient
 from kept.policy.sections.rights import Right
-from kept.policy.sections.visits import Visits
+from kept.policy.sections.visits import VISITS, Visits
 from kept.policy.taxonomy import Category, categories, category, is_a, leaves
 
 __all__ = [
+    "VISITS",
     "Ban",
     "Category",
     "Change",

@@ -21,7 +21,8 @@ from kept.policy.sections.recipients import Recipient
 from kept.policy.sections.rights import Right, RightName
 from kept.policy.sections.signals import Age, Signals
 from kept.policy.sections.texts import Contact, FreeText, Law, Safeguard, Terms
-from kept.policy.sections.visits import Visits
+from kept.policy.sections.named import Keeping
+from kept.policy.sections.visits import VISITS, Visits
 from kept.policy.words import EMPTY, Clause, Clauses, CookieName, Name, wrong
 
 
@@ -66,6 +67,10 @@ class Policy(Clause):
     def digest(self) -> str:
         """BLAKE2b-256 of the file's text in UTF-8, in hex."""
         return digest_of(self.text)
+
+    def keeping(self, point: str | None) -> Keeping | None:
+        """The clause that says how long what comes in at `point` is kept; `visits` is one."""
+        return self.visits if point == VISITS else self.collect.get(point or "")
 
     @property
     def stopped_by_signals(self) -> frozenset[str]:

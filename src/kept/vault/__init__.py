@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from kept.vault.codec import is_envelope
     from kept.vault.erasing import Erased, erase, erase_keys, open_erasures, purge
     from kept.vault.erasing import finish as finish_erasures
+    from kept.vault.errors import NotStoredError
     from kept.vault.files import sweep as sweep_files
     from kept.vault.finding import Found, everything
     from kept.vault.holdings import hold, hold_files, not_personal
@@ -57,6 +58,7 @@ _WHERE = {
     "Erased": "erasing",
     "Found": "finding",
     "KeyStore": "keystore",
+    "NotStoredError": "errors",
     "Merged": "mergers",
     "Remains": "remains",
     "Rotation": "keystore",
@@ -134,6 +136,7 @@ __all__ = [
     "Erased",
     "Found",
     "KeyStore",
+    "NotStoredError",
     "Level",
     "Merged",
     "Read",

@@ -121,7 +121,7 @@ def _key_of_class(row: Any, shape: Shape, subject: UUID) -> SubjectKey:
 def key_for(subject: UUID, point: str | None, label: str) -> SubjectKey:
     """The subject's key for what is collected at `point` now. Raises `NotStoredError` V014."""
     _, policy = gate.in_force().in_force
-    clause = policy.collect.get(point) if point is not None else None
+    clause = policy.keeping(point)
     if clause is None:
         raise NotStoredError(
             UNDECLARED, f"the policy in force has no `[collect.{point}]`", place=label

@@ -1,4 +1,4 @@
-"""The app of visits. It has no Django models: what is counted stands in a file of its own."""
+"""The app of visits. What is counted stands in a file of its own, what may be linked in a table."""
 
 from django.apps import AppConfig
 

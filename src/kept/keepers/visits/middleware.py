@@ -18,7 +18,7 @@ from django.utils.decorators import sync_and_async_middleware
 
 from kept import promises
 from kept.conf import settings
-from kept.keepers.visits import deciding
+from kept.keepers.visits import deciding, linking
 from kept.keepers.visits.handing import hand
 from kept.keepers.visits.pages import page_of
 from kept.keepers.visits.robots import is_robot
@@ -94,7 +94,9 @@ def _note(request: HttpRequest, response: HttpResponseBase) -> bytes | None:
     if is_robot(request.META.get("HTTP_USER_AGENT", "")):
         hand.robot(page)
         return None
-    token = hand.view(page, address_of(request) if may.address else "")
+    address = address_of(request) if may.address else ""
+    linking.link(request, page, address, deciding.signals_of(request))
+    token = hand.view(page, address)
     return token if may.reading else None
 
 

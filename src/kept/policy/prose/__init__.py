@@ -3,6 +3,7 @@
 from kept.policy.prose import render
 from kept.policy.prose.document import document
 from kept.policy.prose.labels import label
+from kept.policy.prose.language import day as spoken_day
 from kept.policy.prose.language import keep as kept_for
 from kept.policy.prose.language import translated_by
 from kept.policy.prose.notice import notice
@@ -18,6 +19,7 @@ __all__ = [
     "Use",
     "document",
     "kept_for",
+    "spoken_day",
     "label",
     "notice",
     "render",

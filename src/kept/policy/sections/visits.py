@@ -1,11 +1,15 @@
 """`[visits]`: what is recorded while someone only looks, where, and for how long."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import Field
 
 from kept.policy.sections.named import Keeping
 from kept.policy.words import Leaf, Many, Name, Route, Text
+
+
+VISITS: Final = "visits"
+"""The name of the clause where data says by which point it came in."""
 
 
 class Visits(Keeping):
