@@ -60,7 +60,7 @@ if TYPE_CHECKING:
     from kept.ledger.log.receipt import verify as verify_receipt
     from kept.ledger.now import record_now, record_now_many
     from kept.ledger.outbox import record, record_many
-    from kept.ledger.receipts import forget, receipt_of, receipts_about
+    from kept.ledger.receipts import each_receipt_about, forget, receipt_of, receipts_about
     from kept.ledger.restored import kinds_since, note_restored
     from kept.ledger.sequencing import sequence_once
     from kept.ledger.signing import verifier
@@ -75,6 +75,7 @@ _LAZY = {
     "audit_export": "log.audit:audit",
     "check_at_start": "checking:at_start",
     "check_whole": "checking:whole",
+    "each_receipt_about": "receipts",
     "effect": "checking",
     "export": "exports",
     "flow": "flows",
@@ -142,6 +143,7 @@ __all__ = [
     "audit_export",
     "check_at_start",
     "check_whole",
+    "each_receipt_about",
     "effect",
     "export",
     "flow",

@@ -4,7 +4,7 @@ Rules: where a leaf stands is written down nowhere beside its subject; it is fou
 commitment, from the day it was recorded on. A receipt is made for whoever may open the entry.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from kept.ledger.log import leaf, receipt, tree
 from kept.ledger.store import Store, batches, leaves, recorded, store
 
 _EPOCH = date(1970, 1, 1)
+_AT_ONCE = 500
 
 
 def receipt_of(mark: UUID) -> bytes:
@@ -35,9 +36,15 @@ def receipt_of(mark: UUID) -> bytes:
 
 def receipts_about(subject: UUID) -> list[bytes]:
     """The receipts of everything recorded about a subject, by day."""
+    return list(each_receipt_about(subject))
+
+
+def each_receipt_about(subject: UUID) -> Iterator[bytes]:
+    """The same one by one, a few hundred in memory at a time, however many there are."""
     ledger = store()
-    found = recorded.about(ledger, subject)
-    return _receipts(ledger, sorted(found, key=lambda entry: entry.day))
+    found = sorted(recorded.about(ledger, subject), key=lambda entry: entry.day)
+    for start in range(0, len(found), _AT_ONCE):
+        yield from _receipts(ledger, found[start : start + _AT_ONCE])
 
 
 def forget(subject: UUID) -> int:

@@ -41,7 +41,7 @@ class Told:
 
 def told(subject: UUID, current: Policy) -> Iterator[Told]:
     """Every event about the person that stands in the signed ledger, by day."""
-    for data in ledger.receipts_about(subject):
+    for data in ledger.each_receipt_about(subject):
         found = ledger.read_receipt(data)
         event = json.loads(found.event)
         shown = {name: value for name, value in event.items() if name != "by"}
