@@ -1,13 +1,15 @@
-"""`kept policy`: check, show, compare and export a policy file.
+"""`kept policy`: check, show, compare and export a policy file; publish it to the site.
 
-Rules: nothing here needs Django or a project; results go to stdout, problems to stderr; exit code 0
-where all is well, 1 where a check found something, 2 where a file cannot be used at all.
+Rules: but for publishing nothing here needs Django or a project; results go to stdout, problems to
+stderr; exit code 0 where all is well, 1 where a check found something, 2 where a file cannot be
+used at all.
 """
 
 import json
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +40,7 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Write JSON for oth
 
 @click.group()
 def command() -> None:
-    """Check, show, compare and export policy files."""
+    """Check, show, compare and export policy files; publish one."""
 
 
 @command.command()
@@ -107,6 +109,36 @@ def compare_(old: Path, new: Path, as_json: bool, fail_on_widen: bool) -> None:
         click.echo("nothing changes")
     wider = any(one.kind == "widen" for one in changes)
     sys.exit(_FOUND if fail_on_widen and wider else 0)
+
+
+@command.command()
+@click.argument("new", type=click.Path(path_type=Path))
+@click.option(
+    "--effective",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day it takes effect. Default: as the file says.",
+)
+@click.option("--dry-run", is_flag=True, help="Say what would change for whom; post nothing.")
+@_JSON
+def publish(new: Path, effective: datetime | None, dry_run: bool, as_json: bool) -> None:
+    """Make NEW the policy of the running site from its day on, and tell everybody with an account.
+
+    Again changes nothing. Exit code 0: posted, or nothing to post; 2: refused.
+    """
+    from kept.cli import _posting
+
+    told = _posting.publish(new, effective and effective.date(), dry_run=dry_run)
+    _write(told) if as_json else click.echo(_posting.words(told))
+
+
+@command.command()
+@_JSON
+def unpublish(as_json: bool) -> None:
+    """Withdraw the version that was posted last, before its day."""
+    from kept.cli import _posting
+
+    told = _posting.unpublish()
+    _write(told) if as_json else click.echo(_posting.words(told))
 
 
 @command.command("export")

@@ -26,6 +26,7 @@ _OURS: tuple[str, ...] = (
     "kept.keepers.rights",
     "kept.keepers.letters",
     "kept.keepers.retention",
+    "kept.keepers.notices",
     "kept.console",
 )
 

@@ -12,7 +12,10 @@ OUTERMOST: tuple[str, ...] = (
     "kept.keepers.forms.middleware.RefuseMalformed",
     "kept.keepers.visits.middleware.Visits",
 )
-INNERMOST: tuple[str, ...] = ("kept.vault.middleware.PurposeScope",)
+INNERMOST: tuple[str, ...] = (
+    "kept.keepers.notices.middleware.Noticing",
+    "kept.vault.middleware.PurposeScope",
+)
 
 
 def middleware(hosts: Sequence[str]) -> list[str]:

@@ -33,6 +33,7 @@ urlpatterns = [
     path("privacy/", include("kept.promises.urls")),
     path("account/", include("kept.keepers.accounts.urls")),
     path("account/", include("kept.keepers.rights.account_urls")),
+    path("account/", include("kept.keepers.notices.urls")),
     path("account/", include("kept.keepers.orders.urls")),
     path("news/", include("kept.keepers.mailings.urls")),
     path("sharing/", include("kept.keepers.sharing.urls")),

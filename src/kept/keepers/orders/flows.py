@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from kept import gate, ledger, promises, vault
 from kept._kit import clock
 from kept._kit.digests import digest_of
+from kept.keepers import notices
 from kept.keepers.accounts.models import User
 from kept.keepers.orders.models import Quote
 from kept.keepers.sharing import flows as sharing
@@ -62,7 +63,7 @@ def offer(to: str, text: str, *, once: str, base: str) -> Offered:
     user = None if subject is None else _client(subject)
     if user is None:
         return Offered("unknown")
-    denied = denial(Origin(user.person, PURPOSE, POINT, user.collected or 0, (_CATEGORY,)))
+    denied = denial(Origin(user.person, PURPOSE, POINT, notices.bound(user), (_CATEGORY,)))
     if denied is not None:
         return Offered("denied", denied)
     digest = digest_of(once)
@@ -106,7 +107,7 @@ def decline(user: User, id: UUID) -> Literal["declined", "before"]:
 
 @ledger.flow(ledger.Changed)
 def _offer(user: User, text: str, once: str) -> None:
-    row = Quote(subject_id=user.person, point=POINT, once=once)
+    row = Quote(subject_id=user.person, point=POINT, collected=notices.bound(user), once=once)
     row.put(_QUOTE, _CATEGORY, text)
     row.save(force_insert=True)
     changed = ledger.Changed(point=POINT, categories=(_CATEGORY,), row=row.pk)

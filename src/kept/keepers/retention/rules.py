@@ -20,7 +20,7 @@ from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact, GreaterThan
 
 from kept import gate, vault
-from kept.keepers.retention import terms
+from kept.keepers.retention import also, terms
 from kept.keepers.retention.reach import Kept
 from kept.vault.models import Erasure, Hold
 
@@ -86,9 +86,10 @@ def oldest(due: Due, using: str) -> QuerySet[Any]:
 
 
 def left_alone(using: str) -> QuerySet[Any]:
-    """The subjects whose rows are not removed set by set: see `under_hold`."""
+    """The subjects whose rows are not removed set by set: see `under_hold` and `also.spare`."""
     held = Hold.objects.using(using).filter(released=None).values("subject")
-    return held.union(Erasure.objects.using(using).filter(purged=False).values("subject"), all=True)
+    busy = Erasure.objects.using(using).filter(purged=False).values("subject")
+    return held.union(busy, *also.spared(using), all=True)
 
 
 def _on_base(span: terms.Span) -> Q:

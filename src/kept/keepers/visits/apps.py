@@ -13,9 +13,9 @@ class VisitsConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare what this keeper is able to do."""
-        from kept.keepers import retention
+        from kept.keepers.retention import also
         from kept.keepers.visits import promises, publishing  # noqa: F401 - `promises` registers
         from kept.promises import keeping, needs
 
-        retention.also("visits", publishing.forget_due)
+        also.also("visits", publishing.forget_due)
         keeping.register("visits", lambda: (needs.VISITS,))
