@@ -143,9 +143,9 @@ def test_the_list_says_who_has_what_and_nothing_personal(ada, ben, kept):
     staff.create("cat")
     lines = kept("list").output.splitlines()
     assert lines == [
-        "ada: own password; second factor, 10 recovery codes left",
-        "ben (Printing): own password; second factor, 10 recovery codes left",
-        "cat: one-time password not replaced yet; no second factor",
+        "ada, operator: own password; second factor, 10 recovery codes left",
+        "ben (Printing), operator: own password; second factor, 10 recovery codes left",
+        "cat, operator: one-time password not replaced yet; no second factor",
     ]
     listed = json.loads(kept("list", "--json").output)
     assert [one["name"] for one in listed] == ["ada", "ben", "cat"]
@@ -162,4 +162,4 @@ def test_the_commands_ask_for_the_code_without_echo_and_show_the_password_once(a
     made = kept("create", "cat", "--display", "Packing")
     assert "one-time password" in made.output
     assert kept("shut", "cat", "--by", "ben", "--code", code_of(ben[1], 1)).exit_code == 0
-    assert "cat (Packing): shut" in kept("list").output
+    assert "cat (Packing), operator: shut" in kept("list").output

@@ -180,6 +180,20 @@ def test_the_mail_server_is_reached_only_while_a_mail_of_ours_is_sent(settings, 
         outbound.judge_address("192.0.2.40", 587)
 
 
+@pytest.mark.parametrize("port", [25, 465, 587, "25"])
+def test_a_mail_server_of_this_machine_takes_mail_for_anybody_so_it_is_guarded_too(
+    settings, usimprints, port
+):
+    settings.EMAIL_HOST = ""
+    with pytest.raises(KeptError, match="K005"):
+        outbound.judge_address("127.0.0.1", port)
+    with pytest.raises(KeptError, match="K005"):
+        outbound.judge_address("127.9.9.9", port)
+    with outbound.sending():
+        outbound.judge_address("127.0.0.1", port)
+    outbound.judge_address("127.0.0.1", 2500)
+
+
 def test_a_host_of_an_occasion_is_reached_while_its_disclosure_is_given(usimprints):
     with outbound.reaching("court.example"):
         outbound.judge_name("court.example", 443)

@@ -43,6 +43,7 @@ MAIL = code(
     "A mail that did not come from the site's own keepers was stopped",
     do="send it with kept.keepers.sharing, which asks the gate",
 )
+_HERE: Final = "localhost"
 _REMEMBER: Final = 3600.0
 _MOST: Final = 10_000
 _LOCAL_FAMILIES: Final = frozenset(
@@ -112,18 +113,13 @@ def judge_name(host: str, port: object = None) -> None:
 
 def judge_address(address: str, port: object) -> None:
     """Let `address` be connected to. Raises `KeptError` K004 or K005."""
-    if is_mail_server(address, port):
+    here = _is_loopback(address)
+    if is_mail_server(_HERE if here else address, port):
         allowed = _sending.get()
     else:
-        allowed = _is_loopback(address) or address in own() or _is_known(address, port)
+        allowed = here or address in own() or _is_known(address, port)
     if not allowed:
         _deny(_known.get(address, (address, 0.0))[0], port)
-
-
-def _hook(event: str, args: tuple[Any, ...]) -> None:
-    judge = _EVENTS.get(event)
-    if judge is not None:
-        judge(*args)
 
 
 def _connect(sock: socket.socket, address: Any) -> None:
@@ -155,6 +151,17 @@ _EVENTS: Final[dict[str, Callable[..., None]]] = {
     "socket.gethostbyaddr": _reverse,
     "socket.getnameinfo": _reverse,
 }
+
+
+def _hook(
+    event: str,
+    args: tuple[Any, ...],
+    judges: Callable[[str], Callable[..., None] | None] = _EVENTS.get,
+) -> None:
+    """Bound to its table when it is made: a hook is still called while the interpreter ends."""
+    judge = judges(event)
+    if judge is not None:
+        judge(*args)
 
 
 def _is_named(host: str, port: object) -> bool:
@@ -218,7 +225,8 @@ def remember(host: str | bytes, addresses: Iterable[object]) -> None:
 
 
 def _deny(host: str, port: object) -> None:
-    mail = is_mail_server(host, port)
+    here = _is_address(host) and _is_loopback(host)
+    mail = is_mail_server(_HERE if here else host, port)
     stopped.note("mail" if mail else "connection", host)
     error = KeptError(MAIL if mail else DENIED, f"`{host}`", place="outbound")
     log.warning("%s", masked(str(error)))

@@ -9,6 +9,8 @@ from django.core.signals import setting_changed
 from kept.conf.settings import settings
 
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+_MAIL_PORTS = frozenset({"25", "465", "587", "smtp", "submission"})
+"""Whoever listens there takes mail for anybody (RFC 5321, RFC 6409, RFC 8314)."""
 
 
 @cache
@@ -25,22 +27,23 @@ def own() -> frozenset[str]:
 
 
 def is_mail_server(host: str, port: object) -> bool:
-    """Whether this is where the site's mail leaves. Without a port, the name alone tells."""
+    """Whether mail leaves there: the configured server, or any on this machine at a port of mail.
+
+    Without a port, the name alone tells.
+    """
+    if is_here(host) and str(port) in _MAIL_PORTS:
+        return True
     server = str(django_settings.EMAIL_HOST).lower()
-    if not server or host not in _names(server):
+    if not server or host not in (_LOCAL if is_here(server) else {server}):
         return False
     if port is None or port == "":
-        return server not in _LOCAL
+        return not is_here(server)
     return str(port) == str(django_settings.EMAIL_PORT)
 
 
 def is_here(host: str) -> bool:
     """Whether a configured host is this machine."""
     return host in _LOCAL
-
-
-def _names(server: str) -> frozenset[str]:
-    return _LOCAL if server in _LOCAL else frozenset({server})
 
 
 def _forget(**_: object) -> None:
