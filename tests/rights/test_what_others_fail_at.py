@@ -189,6 +189,39 @@ def test_what_is_held_stays_through_the_one_path_there_is_and_its_person_is_told
     assert Request.objects.get().state == "done"
 
 
+def test_a_purge_does_not_destroy_data_that_an_open_request_needs(world):
+    """The time of a row is over on the day between the question and its answer."""
+    from kept.keepers.retention import sweeping as retention
+
+    zoe = long_ago()
+    zoe.confirm("access")
+    retention.sweep()
+    assert Submission.objects.exists(), "a copy that is under way still needs it"
+    told = to(work(), heading="Your copy is ready")
+    found = unpack(body(zoe.browser.post(link_in(told, "fetch"))))
+    assert b"Forty mugs canary-91be" in found["data.json"]
+    retention.sweep()
+    assert not Submission.objects.exists(), "the copy is made, and its time is over"
+
+
+def long_ago():
+    """Somebody who wrote when the time of what they wrote was three years more."""
+    made = Asker()
+    with clock.only_for_testing_at(clock.now() - 3 * 365 * DAY):
+        made.inquire()
+    return made
+
+
+def test_a_request_that_never_ends_keeps_nothing_for_ever(world):
+    from kept.keepers.retention import sweeping as retention
+
+    zoe = long_ago()
+    zoe.confirm("access")
+    Request.objects.update(due=clock.today() - DAY)
+    retention.sweep()
+    assert not Submission.objects.exists()
+
+
 def test_a_parent_row_whose_join_key_is_0_hides_no_child(zoe):
     """Expected is counted by the database, reached by the walk: a difference is not done."""
     from kept.keepers.rights.package import tables

@@ -64,9 +64,11 @@ def rows_under_hold(due: Due, subject: UUID, using: str) -> QuerySet[Any]:
 
 
 def under_hold(using: str) -> QuerySet[Any]:
-    """The subjects under a hold, but for those whose erasure is being carried out."""
+    """The subjects under a hold, but for those that are left alone for another reason."""
     busy = Erasure.objects.using(using).filter(purged=False).values("subject")
     held = Hold.objects.using(using).filter(released=None).exclude(subject__in=busy)
+    for spared in also.spared(using):
+        held = held.exclude(subject__in=spared)
     return held.values_list("subject", flat=True).distinct()
 
 

@@ -17,8 +17,10 @@ class RightsConfig(AppConfig):
         """Say what can be carried out, add the account's page, have the clock look after it."""
         from kept import schedule
         from kept.keepers.accounts import pages
+        from kept.keepers.retention import also
         from kept.keepers.rights import (  # noqa: F401 - importing `jobs` names them
             jobs,
+            listing,
             recorded,
             sweeping,
         )
@@ -27,6 +29,7 @@ class RightsConfig(AppConfig):
 
         recorded.register()
         keeping.register("rights", abilities)
+        also.spare("requests", listing.needed)
         pages.register(pages.AccountPage("account-data:data", "Your data", 45))
         pages.register(pages.AccountPage("account-data:record", "What was recorded", 46))
         schedule.register(

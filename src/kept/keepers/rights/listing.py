@@ -5,6 +5,7 @@ by colour alone; a row names nobody.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -44,6 +45,13 @@ def rows(which: str) -> QuerySet[Request]:
 def counts() -> dict[str, int]:
     """How many there are of each kind of list that needs a look."""
     return {one: rows(one).count() for one in ("open", "overdue", "failing")}
+
+
+def needed(using: str) -> QuerySet[Any, Any]:
+    """Whose data an open request for a copy still needs: nothing of it goes before its due day."""
+    rows = Request.objects.using(using).filter(kind__in=("access", "export"), state__in=UNDER_WAY)
+    known = rows.filter(subject__isnull=False, due__gte=clock.today())
+    return known.order_by().values("subject")
 
 
 def line(row: Request) -> Line:
