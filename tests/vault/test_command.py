@@ -61,7 +61,7 @@ def test_a_hold_is_placed_listed_and_lifted_by_staff(run: Any, staff: str):
         zoe = Somebody()
         last = in_days(9).isoformat()
         words = ("hold", "place", zoe.email, "--reason", "legal", "--until", last)
-        assert "X051" in str(run(*words, "--by", "zoe").exception)
+        assert "X056" in str(run(*words, "--by", "zoe").exception)
         placed = run(*words, "--by", staff)
         assert placed.exit_code == 0, placed.output
         (made,) = vault.holds(zoe.subject)
@@ -93,7 +93,7 @@ def test_lifting_one_of_two_reasons_says_what_is_still_kept(run: Any, staff: str
 
 def test_two_people_are_merged_by_staff(run: Any, staff: str):
     zoe, ada = Somebody(), Somebody()
-    assert "X050" in str(run("merge", c.email(), ada.email, "--by", staff).exception)
+    assert "X055" in str(run("merge", c.email(), ada.email, "--by", staff).exception)
     merged = run("merge", zoe.email, str(ada.subject), "--by", staff)
     assert merged.output == f"{zoe.subject} is {ada.subject} now: 6 rows and files moved\n"
     assert vault.find("email", zoe.email) == ada.subject

@@ -4,13 +4,13 @@ from uuid import UUID
 
 from kept._kit.errors import KeptError, code
 
-NOBODY = code("X050", "Nobody stands for that", do="give an address on file or a random id")
-NO_STAFF = code("X051", "No such member of staff", do="see `kept account list`")
+NOBODY = code("X055", "Nobody stands for that", do="give an address on file or a random id")
+NO_STAFF = code("X056", "No such member of staff", do="see `kept account list`")
 _KINDS = ("email", "phone", "username")
 
 
 def subject(text: str) -> UUID:
-    """The subject of an address on file, or of a random id. Raises `KeptError` X050."""
+    """The subject of an address on file, or of a random id. Raises `KeptError` X055."""
     from kept import vault
 
     try:
@@ -24,7 +24,7 @@ def subject(text: str) -> UUID:
 
 
 def staff(name: str) -> str:
-    """The random id of a member of staff, by their user name. Raises `KeptError` X051."""
+    """The random id of a member of staff, by their user name. Raises `KeptError` X056."""
     from kept.keepers.accounts.models import User
 
     found = User.objects.filter(username=name, is_staff=True, is_active=True).first()

@@ -18,6 +18,7 @@ from kept.gate.predicate import Predicate
 from kept.gate.rights import Held, decide_right
 from kept.gate.scope import Scope, current, entered, entered_last, purpose
 from kept.gate.sealed import Sealed, SealedError, Withheld, word_for_withheld
+from kept.gate.terms import Terms
 from kept.gate.wired import in_force, only_for_testing_in_force, wire
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "Scope",
     "Sealed",
     "SealedError",
+    "Terms",
     "Withheld",
     "compile",
     "covers",

@@ -10,6 +10,8 @@ from sys import maxsize
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from kept.gate import combining
 from kept.gate import decide as rules
 from kept.gate.asked import USE, Facts, Request
@@ -19,6 +21,7 @@ from kept.gate.codes import VERSIONS, GateError
 from kept.gate.decision import Decision
 from kept.gate.entry import Entry
 from kept.gate.predicate import Predicate, of_entry
+from kept.gate.terms import Terms
 from kept.gate.version import lifted_by_consent
 
 if TYPE_CHECKING:
@@ -153,6 +156,17 @@ class Gate:
             if base is None or ordinal >= base:
                 found.update(dict.fromkeys(lifted_by_consent(version, request)))
         return tuple(found)
+
+    def decide_giving(self, request: Request, facts: Facts, terms: Terms) -> Decision:
+        """Decide a sharing on its terms; `request` names no occasion, `facts` no conditions."""
+        asked = msgspec.structs.replace(request, occasion=terms.occasion)
+        known = msgspec.structs.replace(facts, met=terms.met)
+        if self.lifted_by_consent(asked, known.base):
+            bit = self.mask([asked.purpose]) if asked.purpose in self._bits else 0
+            given = asked.category in terms.permitted
+            consented = known.consented | bit if given else known.consented & ~bit
+            known = msgspec.structs.replace(known, consented=consented)
+        return self.decide(asked, known)
 
     def may_combine(self, left: str, right: str, purpose: str) -> Decision:
         """May these two categories, gathered apart, be put together? Default deny; a ban wins."""

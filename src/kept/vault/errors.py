@@ -40,9 +40,6 @@ HOLD = code(
 )
 NO_HOLD = code("V041", "There is no such hold", do="see `kept vault hold list`")
 MERGE = code("V042", "These two subjects cannot be merged", do="see why; nothing was changed")
-UNMERGED = code(
-    "V043", "A merger is not whole", do="see the cause; the sweep goes on with it by itself"
-)
 JOURNAL = code(
     "V044", "This is no journal of this site", do="give the file that `journal export` wrote"
 )

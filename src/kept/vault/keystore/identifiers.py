@@ -70,8 +70,8 @@ class Identifiers:
         if not missing:
             return found
         with self._database.write() as writer:
-            for subject in sorted(wanted[one].bytes for _, one in missing):
-                writer.serialise(subject)
+            for owner in sorted(wanted[one].bytes for _, one in missing):
+                writer.serialise(owner)
             for named, value in missing:
                 subject = wanted[value]
                 if is_destroyed(writer, subject):
