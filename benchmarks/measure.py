@@ -30,6 +30,8 @@ class Arm:
     run: Callable[[], Any]
     passes: int = 1
     """How often it runs within one timing, where one pass is too short to time."""
+    ready: Callable[[], object] | None = None
+    """Run before each pass, untimed: for work that uses up what it works on."""
 
 
 @dataclass(slots=True)
@@ -73,7 +75,7 @@ def race(
 
     Raises `ValueError` where two arms find different things.
     """
-    found = {arm.name: arm.run() for arm in arms}
+    found = {arm.name: _prepared(arm) for arm in arms}
     first = arms[0].name
     for name, result in found.items():
         if result != found[first]:
@@ -92,7 +94,9 @@ def race(
 
 
 def _once(arm: Arm, clock: Callable[[], float]) -> float:
-    arm.run()  # untimed: caches are this arm's, not those of the one before
+    _prepared(arm)  # untimed: caches are this arm's, not those of the one before
+    if arm.ready is not None:
+        arm.ready()
     gc.collect()
     gc.disable()
     try:
@@ -102,6 +106,12 @@ def _once(arm: Arm, clock: Callable[[], float]) -> float:
         return (clock() - start) / arm.passes
     finally:
         gc.enable()
+
+
+def _prepared(arm: Arm) -> Any:
+    if arm.ready is not None:
+        arm.ready()
+    return arm.run()
 
 
 def _narrow(times: Times, claims: Mapping[str, str], narrow: float) -> bool:

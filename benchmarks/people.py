@@ -25,9 +25,10 @@ DAY = date(2026, 1, 1)
 _CHUNK = 20_000
 _STATEMENT = 500
 _WORDS = (
-    "paper print colour press order sample quote card folder label banner poster sticker flyer "
-    "catalogue brochure envelope letter price delivery week please thank you about the for with"
-).split()
+    "paper", "print", "colour", "press", "order", "sample", "quote", "card", "folder", "label",
+    "banner", "poster", "sticker", "flyer", "catalogue", "brochure", "envelope", "letter",
+    "price", "delivery", "week", "please", "thank", "you", "about", "the", "for", "with",
+)  # fmt: skip
 
 
 def zipf(subjects: int, rows: int, most: int = 100_000) -> list[int]:
@@ -72,12 +73,12 @@ def make(
     agreed: Sequence[int | None] = (None,),
     point: str = "inquiry",
 ) -> People:
-    """Make subjects with rows (`benchmarks.shop.Letter`; `clear`: the same as `Clear`, too).
+    """Make subjects with rows (`benchmarks.models.Letter`; `clear`: the same as `Clear`, too).
 
     `consented` (masks) and `agreed` (ordinals) are dealt out in turn. Needs a gate in force and
     empty tables.
     """
-    from benchmarks.shop import Clear, Letter
+    from benchmarks.models import Clear, Letter
 
     random = Random(seed)
     people = People(_ascending(random, len(sizes)), sizes)
@@ -146,12 +147,12 @@ def _keys(people: People, random: Random, point: str) -> bytes:
             names.append(("email", store.identifiers._digest("email", email(number)), owner))
         with store.database.write() as writer:
             columns = "subject_key (id, subject, keep, master, wrapped, made)"
-            _insert(writer, columns, keys)
-            _insert(writer, "identifier (kind, digest, subject)", sorted(names))
+            insert(writer, columns, keys)
+            insert(writer, "identifier (kind, digest, subject)", sorted(names))
     return bytes(held)
 
 
-def _insert(writer: Any, columns: str, rows: Sequence[Sequence[object]]) -> None:
+def insert(writer: Any, columns: str, rows: Sequence[Sequence[object]]) -> None:
     for start in range(0, len(rows), _STATEMENT):
         some = rows[start : start + _STATEMENT]
         marks = f"({', '.join('?' * len(some[0]))})"
@@ -159,9 +160,7 @@ def _insert(writer: Any, columns: str, rows: Sequence[Sequence[object]]) -> None
         writer.run(f"INSERT INTO {columns} VALUES {', '.join([marks] * len(some))}", values)
 
 
-def _subjects(
-    people: People, consented: Sequence[int], agreed: Sequence[int | None]
-) -> None:
+def _subjects(people: People, consented: Sequence[int], agreed: Sequence[int | None]) -> None:
     from kept.vault.models import Subject
 
     _fill(
@@ -179,7 +178,7 @@ def _subjects(
 
 
 def _sealed(people: People, keys: bytes, seed: int) -> Iterator[dict[str, Any]]:
-    from benchmarks.shop import Letter
+    from benchmarks.models import Letter
     from kept._kit.crypto import Cipher
     from kept.vault import codec
     from kept.vault.keystore import SubjectKey

@@ -26,7 +26,7 @@ def measure() -> Iterator[Row]:
     """Each number of people in turn, in tables of their own making."""
     from django.db import connection
 
-    from benchmarks.shop import Clear, Letter
+    from benchmarks.models import Clear, Letter
     from kept import gate
 
     for many in _PEOPLE:

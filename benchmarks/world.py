@@ -24,7 +24,12 @@ def on_engines(module: str, engines: Sequence[str] = ENGINES) -> list[Row]:
     for engine in engines:
         done = subprocess.run(
             [sys.executable, "-m", module],
-            env={**os.environ, "KEPT_TEST_DB": engine, "DJANGO_SETTINGS_MODULE": "tests.settings"},
+            env={
+                **os.environ,
+                "KEPT_TEST_DB": engine,
+                "KEPT_TEST_PG_DURABLE": "1",
+                "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
+            },
             stdout=subprocess.PIPE,
             text=True,
             check=True,
@@ -49,14 +54,13 @@ def begun(versions: Sequence[str] = ()) -> Iterator[Any]:
     from django.core.management import call_command
     from django.db import connection
 
-    from benchmarks import shop
     from kept import gate
     from tests.vault.policies import TEXT, gate_of
 
     call_command("migrate", verbosity=0)
-    with connection.schema_editor() as editor:
-        for model in shop.ALL:
-            editor.create_model(model)
+    call_command("migrate", run_syncdb=True, verbosity=0)  # the app of the benchmarks
+    if connection.vendor == "sqlite":
+        connection.cursor().execute("PRAGMA synchronous = FULL")
     with gate.only_for_testing_in_force(gate_of(TEXT, *versions)) as wired:
         yield wired
 
@@ -65,12 +69,12 @@ def empty() -> None:
     """Take away what `people.make` made."""
     from django.db import connection
 
-    from benchmarks import shop
+    from benchmarks import models
     from kept.vault.keystore import keystore
     from kept.vault.models import Subject
 
     with connection.cursor() as cursor:
-        for model in (*shop.ALL, Subject):
+        for model in (*models.ALL, Subject):
             cursor.execute(f'DELETE FROM "{model._meta.db_table}"')
     with keystore().database.write() as writer:
         for table in ("subject_key", "identifier"):

@@ -2,7 +2,7 @@
 
 Rules: nothing outside the folder is touched, no port is opened (unix socket in a folder of mode
 0700), and the server dies with the process that started it, however that one dies. Durability is
-off: tests of crashes kill clients, not the server's machine.
+off, but for benchmarks: tests of crashes kill clients, not the server's machine.
 """
 
 import atexit
@@ -28,6 +28,13 @@ _SETTINGS = {
     "max_connections": "120",
     "timezone": "UTC",
 }
+_DURABLE = {
+    "fsync": "on",
+    "synchronous_commit": "on",
+    "full_page_writes": "on",
+    "shared_buffers": "256MB",
+}
+"""As production has it, for benchmarks of what has to be on disk (`KEPT_TEST_PG_DURABLE`)."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +88,8 @@ def start(name: str) -> Cluster:
         str(found / "initdb"), "-D", str(data), "-U", "kept", "-A", "trust", "-E", "UTF8",
         "--no-locale", "--no-sync", "--no-instructions",
     ])  # fmt: skip
-    options = [word for key, value in _SETTINGS.items() for word in ("-c", f"{key}={value}")]
+    settings = _SETTINGS | (_DURABLE if os.environ.get("KEPT_TEST_PG_DURABLE") else {})
+    options = [word for key, value in settings.items() for word in ("-c", f"{key}={value}")]
     command = [str(found / "postgres"), "-D", str(data), "-k", str(folder), *options]
     with log.open("wb") as output:
         server = subprocess.Popen([*_as_owner(), *command], stdout=output, stderr=output)

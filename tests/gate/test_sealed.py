@@ -409,11 +409,11 @@ def test_every_special_method_that_a_text_has_is_refused():
 def test_its_mark_is_translated_and_escaped():
     from kept.gate import sealed, word_for_withheld
 
-    before = sealed._word
+    before = sealed._word, sealed._kind
     word_for_withheld(lambda: "<zurückgehalten>")
     try:
         with purpose("news"):
             shown = render("{{ row.email }}", Sealed("contact.email", DENIED))
     finally:
-        word_for_withheld(before)
+        word_for_withheld(*before)
     assert shown == '<span class="kept-withheld">&lt;zurückgehalten&gt;</span>'

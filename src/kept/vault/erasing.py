@@ -17,12 +17,24 @@ from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import F
 
 from kept import ledger
-from kept.vault import mergers, people, placing
+from kept._kit import clock
+from kept.vault import mergers, people, placing, plain
 from kept.vault.errors import NO_SUBJECT, NotStoredError
 from kept.vault.keystore import keystore
 from kept.vault.models import Erasure, State, Subject
 from kept.vault.purging import Reached, count, purge_all
 from kept.vault.remains import Remains, remaining
+
+_SUBJECTS, _JOURNAL = Subject._meta.db_table, Erasure._meta.db_table
+_ERASING = f"UPDATE {_SUBJECTS} SET state = %s WHERE id = %s"  # noqa: S608 - constants, here and below
+_ERASED = (
+    f"UPDATE {_SUBJECTS} SET state = %s, consented = 0, objected = 0, agreed = NULL WHERE id = %s"  # noqa: S608
+)
+_DECIDED = (
+    f"INSERT INTO {_JOURNAL} (subject, decided, expected, reached, purged) "  # noqa: S608
+    "VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING"
+)
+_DESTROYED = f"UPDATE {_JOURNAL} SET keys = %s WHERE subject = %s AND keys IS NULL"  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +112,9 @@ def _decided(subject: UUID, using: str) -> bool:
 
 @ledger.flow(ledger.Erased, own_transactions=True)
 def _begin(subject: UUID, using: str) -> None:
-    everyone = [*mergers.sources_of(subject, using), subject]
-    Subject.objects.using(using).filter(pk__in=everyone).update(state=State.ERASING)
-    for one in everyone:
-        Erasure.objects.using(using).get_or_create(subject=one)
+    for one in (*mergers.sources_of(subject, using), subject):
+        plain.change(using, _ERASING, [State.ERASING.value, one])
+        plain.change(using, _DECIDED, [one, clock.today().isoformat(), 0, 0, False])
     ledger.record(ledger.Erased(state="decided"), subject, using)
 
 
@@ -115,15 +126,13 @@ def destroy(subject: UUID) -> int:
 def note_destroyed(subject: UUID, keys: int, using: str) -> None:
     """T3. Choices go with the keys; what the purge must reach is counted when it begins."""
     with transaction.atomic(using=using, durable=True):
-        if Erasure.objects.using(using).filter(subject=subject, keys=None).update(keys=keys):
+        if plain.change(using, _DESTROYED, [keys, subject]):
             _gone(subject, keys, using)
 
 
 @ledger.flow(ledger.KeyDestroyed, own_transactions=True)
 def _gone(subject: UUID, keys: int, using: str) -> None:
-    Subject.objects.using(using).filter(pk=subject).update(
-        state=State.ERASED, consented=0, objected=0, agreed=None
-    )
+    plain.change(using, _ERASED, [State.ERASED.value, subject])
     ledger.record(ledger.KeyDestroyed(keys=keys), None, using)
 
 

@@ -16,7 +16,7 @@ from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import F
 
 from kept import ledger
-from kept.vault import mergeable, moving, people, sealing
+from kept.vault import mergeable, moving, people, plain, sealing
 from kept.vault.codec import EMPTY
 from kept.vault.errors import MERGE, NO_SUBJECT, NOT_ACTIVE, NotStoredError, RefusedError
 from kept.vault.fields.envelope import OURS
@@ -28,6 +28,7 @@ from kept.vault.keystore import mergers as joined
 from kept.vault.models import Hold, Merger, State, Subject
 
 Listener = Callable[[UUID], object]
+_TABLE = Merger._meta.db_table
 _listeners: list[Listener] = []
 
 
@@ -139,17 +140,19 @@ def settle(subject: UUID, using: str) -> None:
 
 def are_settled(subject: UUID, using: str) -> bool:
     """Whether an erasure may be decided: what is held is all under the subject's own keys."""
-    half = Merger.objects.using(using).filter(target=subject, done=False).exists()
-    return not half or not noted.standing(keystore().database, subject)
+    half = f"SELECT 1 FROM {_TABLE} WHERE target = %s AND NOT done LIMIT 1"  # noqa: S608 - a constant
+    return not plain.rows(using, half, [subject]) or not noted.standing(
+        keystore().database, subject
+    )
 
 
 def survivor(subject: UUID, using: str) -> UUID:
     """Who a subject is now, after any number of mergers."""
     while True:
-        row = Merger.objects.using(using).filter(source=subject).first()
-        if row is None:
+        found = plain.rows(using, f"SELECT target FROM {_TABLE} WHERE source = %s", [subject])  # noqa: S608 - a constant
+        if not found:
             return subject
-        subject = row.target
+        subject = plain.uuid_of(found[0][0])
 
 
 def sources_of(subject: UUID, using: str) -> list[UUID]:
@@ -157,9 +160,10 @@ def sources_of(subject: UUID, using: str) -> list[UUID]:
     found: list[UUID] = []
     todo = [subject]
     while todo:
-        rows = Merger.objects.using(using).filter(target__in=todo)
-        todo = list(rows.values_list("source", flat=True))
-        found += todo
+        rows = plain.rows(using, f"SELECT source FROM {_TABLE} WHERE target = %s", [todo.pop()])  # noqa: S608 - a constant
+        new = [plain.uuid_of(row[0]) for row in rows]
+        found += new
+        todo += new
     return found
 
 

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connections
-from django.db.models import F, QuerySet
 
 from kept import gate
+from kept.vault import plain
 from kept.vault.errors import NO_SUBJECT, NOT_ACTIVE, NotStoredError
 from kept.vault.models import State, Subject
 
@@ -99,11 +99,14 @@ def lock(subject: UUID | None, using: str) -> Person:
     """The subject, held until the transaction ends. Raises `NotStoredError` V009 or V011."""
     if subject is None:
         raise NotStoredError(NO_SUBJECT, "sealed values need a subject")
-    rows = _locked(subject, using)
-    found = rows.values_list(*_COLUMNS).first()
+    found = _locked(subject, ", ".join(_COLUMNS), using)
     if found is None:
         raise NotStoredError(NO_SUBJECT, f"there is no subject {subject}")
-    person = Person(*found)
+    _, state, agreed, consented, objected, restricted, ceased = found
+    person = Person(
+        subject, state, agreed, consented, objected,
+        restricted=bool(restricted), ceased=bool(ceased),
+    )  # fmt: skip
     if person.state != State.ACTIVE:
         raise NotStoredError(NOT_ACTIVE, f"the subject is {person.state}")
     return person
@@ -111,13 +114,16 @@ def lock(subject: UUID | None, using: str) -> Person:
 
 def lock_state(subject: UUID, using: str) -> str | None:
     """The subject's state, held until the transaction ends; None where there is no subject."""
-    return _locked(subject, using).values_list("state", flat=True).first()
+    found = _locked(subject, "state", using)
+    return None if found is None else str(found[0])
 
 
-def _locked(subject: UUID, using: str) -> QuerySet[Subject]:
-    rows = Subject.objects.using(using).filter(pk=subject)
+def _locked(subject: UUID, columns: str, using: str) -> plain.Row | None:
+    read = f"SELECT {columns} FROM {_TABLE} WHERE id = %s"  # noqa: S608 - constants
     if connections[using].features.has_select_for_update:
-        return rows.select_for_update(no_key=True)
-    # SQLite locks the whole file; a write comes first so that it waits instead of failing.
-    rows.update(state=F("state"))
-    return rows
+        read += " FOR NO KEY UPDATE"
+    else:
+        # SQLite locks the whole file; a write comes first so that it waits instead of failing.
+        plain.change(using, f"UPDATE {_TABLE} SET state = state WHERE id = %s", [subject])  # noqa: S608 - as above
+    found = plain.rows(using, read, [subject])
+    return found[0] if found else None

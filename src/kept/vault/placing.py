@@ -128,6 +128,8 @@ def settle(subject: UUID, using: str) -> None:
 def are_settled(subject: UUID, using: str) -> bool:
     """Whether every hold on the subject is placed to its end. To be asked under its lock."""
     standing = {entry.hold for entry in noted.standing(keystore().database, subject)}
+    if not standing:
+        return True
     done = Hold.objects.using(using).filter(id__in=standing, sealed=True).count()
     return done == len(standing)
 

@@ -161,20 +161,20 @@ def _destroy(writer: Writer, subject: UUID, spare: Collection[str]) -> int:
         "SELECT keep FROM subject_key WHERE subject = ?", (subject.bytes,)
     )]  # fmt: skip
     doomed = [keep for keep in classes if keep not in spare]
-    for keep in doomed:
-        writer.run("DELETE FROM subject_key WHERE subject = ? AND keep = ?", (subject.bytes, keep))
+    if doomed:
+        marks = ",".join("?" * len(doomed))
+        writer.run(
+            f"DELETE FROM subject_key WHERE subject = ? AND keep IN ({marks})",  # noqa: S608 - question marks
+            (subject.bytes, *doomed),
+        )
     writer.run("DELETE FROM identifier WHERE subject = ?", (subject.bytes,))
     forget_denials(writer, subject)
-    if doomed or not is_destroyed(writer, subject):
-        note(writer, DESTROYED, subject, str(len(doomed)))
-    return _destroyed(writer, subject)
-
-
-def _destroyed(writer: Writer, subject: UUID) -> int:
-    rows = writer.run(
+    before = writer.run(
         "SELECT detail FROM journal WHERE subject = ? AND kind = 'destroyed'", (subject.bytes,)
     )
-    return sum(int(row[0]) for row in rows)
+    if doomed or not before:
+        note(writer, DESTROYED, subject, str(len(doomed)))
+    return len(doomed) + sum(int(row[0]) for row in before)
 
 
 def _batches(values: Sequence[bytes]) -> Iterable[Sequence[bytes]]:

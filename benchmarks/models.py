@@ -1,4 +1,4 @@
-"""Two models that hold the same: sealed, and in clear. Imported once Django's apps are ready."""
+"""The app `benchmarks`: two models that hold the same, sealed and in clear. No migrations."""
 
 from django.db import models
 
@@ -17,7 +17,7 @@ class Letter(kept.Model):
     reply = kept.Text("communication.message", blank=True)
 
     class Meta:
-        app_label = "vaulttests"
+        app_label = "benchmarks"
 
     class Kept:
         collect = "inquiry"
@@ -37,7 +37,7 @@ class Clear(models.Model):
     reply = models.TextField(blank=True)
 
     class Meta:
-        app_label = "vaulttests"
+        app_label = "benchmarks"
 
 
 ALL = (Letter, Clear)
