@@ -82,7 +82,7 @@ def _people(connection) -> Row:
     from kept import vault
     from kept.keepers.retention.pace import Pace
 
-    start, pace = time.perf_counter(), Pace(100)
+    start, pace = time.perf_counter(), Pace(30)
     gone = sum(one.people for one in vault.remove_leftovers(pace))
     took = time.perf_counter() - start
     if not gone:

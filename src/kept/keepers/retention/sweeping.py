@@ -31,7 +31,9 @@ Told = Callable[[int, int], None]
 """Told (done, total) after every batch."""
 _LOOK_EVERY = timedelta(days=1)
 _JUDGED = 200
-"""Rows that are judged under their subjects' locks at a time."""
+"""Rows that are judged under their subjects' locks at a time, at first."""
+_PEOPLE = 30
+"""People of whom nothing is left that are removed at a time, at first."""
 
 
 def quiet(_done: int, _total: int) -> None:
@@ -192,7 +194,7 @@ def _of_held(due: Due, subject: UUID, using: str) -> int:
 
 
 def _leftovers(done: Swept, row: Sweep, using: str) -> None:
-    pace = Pace(100)
+    pace = Pace(_PEOPLE)
     for found in vault.remove_leftovers(pace, using=using):
         done.people += found.people
         done.keys += found.keys
@@ -202,7 +204,7 @@ def _leftovers(done: Swept, row: Sweep, using: str) -> None:
 
 
 def _end(row: Sweep, done: Swept, using: str) -> None:
-    Sweep.objects.using(using).filter(ended=None, began__lt=row.began).update(ended=clock.now())
+    Sweep.objects.using(using).filter(ended=None, pk__lt=row.pk).update(ended=clock.now())
     row.ended, row.rows, row.people = clock.now(), done.rows, done.people
     row.keys, row.identifiers, row.longest = done.keys, done.identifiers, done.longest
     row.others = sum(done.others.values())
