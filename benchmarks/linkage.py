@@ -171,7 +171,7 @@ def _month(people: random.Random, rate: int, sending: float, start: float) -> Du
         for visit in _day(people, rate, sending, start + day * DAY):
             for page, at in visit.views:
                 _close(collector, at, dump, pairs)
-                collector.view(page, visit.address, at)
+                collector.view(page, visit.address)
                 pairs[visit.address] += 1
                 dump.log.append((at, page, visit.address))
             if visit.sent is not None:

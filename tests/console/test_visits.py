@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kept._kit import clock
-from kept.keepers.visits import publishing
+from kept._kit import clock, crypto
+from kept.keepers.visits import publishing, tokens
 from kept.keepers.visits.collecting import EVERY, Collector
 
 NOW = datetime(2026, 5, 20, 13, tzinfo=UTC)
@@ -19,7 +19,9 @@ def visits(usimprints, settings, tmp_path):
         moment = (NOW - timedelta(days=back)).replace(hour=1).timestamp()
         collector = Collector(moment)
         for n in range(views):
-            token = collector.view("/" if n % 4 else "/products/bags/", f"203.0.113.{n}", moment)
+            page = "/" if n % 4 else "/products/bags/"
+            collector.view(page, f"203.0.113.{n}")
+            token = tokens.mint(crypto.Cipher(collector.key), page, moment)
             collector.leave(token, moment + 45)
         collector.robot("/")
         with clock.only_for_testing_at(NOW):

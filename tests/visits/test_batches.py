@@ -3,6 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kept._kit import crypto
+from kept.keepers.visits import tokens
 from kept.keepers.visits.batches import DISTINCT, LONGEST
 from kept.keepers.visits.collecting import EVERY, Collector
 from kept.keepers.visits.windows import step_of
@@ -15,8 +17,14 @@ def filled(addresses: int, views: int = 1) -> Collector:
     collector = Collector(START + 5)
     for n in range(addresses):
         for _ in range(views):
-            collector.view(PAGES[n % 3], f"203.0.113.{n}", START + 10 + n)
+            collector.view(PAGES[n % 3], f"203.0.113.{n}")
     return collector
+
+
+def viewed(collector: Collector, moment: float = START) -> bytes:
+    """The token of a view, as a worker makes it."""
+    collector.view("/", "203.0.113.1")
+    return tokens.mint(crypto.Cipher(collector.key), "/", moment)
 
 
 def test_enough_different_addresses_go_out_at_the_fixed_time():
@@ -36,7 +44,7 @@ def test_one_address_too_few_waits_however_many_views_there_are():
 def test_what_waited_is_merged_with_the_next_window():
     collector = filled(DISTINCT - 1)
     collector.close_if_due(START + EVERY)
-    collector.view("/", "198.51.100.7", START + EVERY + 1)
+    collector.view("/", "198.51.100.7")
     batch = collector.close_if_due(START + 2 * EVERY)
     assert batch is not None
     assert len(batch.addresses) == DISTINCT
@@ -70,7 +78,7 @@ def test_ending_early_gives_out_counts_and_no_lonely_addresses():
 
 def test_a_token_counts_once_and_only_the_time_between_is_kept():
     collector = Collector(START)
-    token = collector.view("/", "203.0.113.1", START + 10)
+    token = viewed(collector, START + 10)
     assert collector.leave(token, START + 10 + 45)
     assert not collector.leave(token, START + 70)
     assert not collector.leave(b"forged" * 9, START + 70)
@@ -81,8 +89,8 @@ def test_a_token_counts_once_and_only_the_time_between_is_kept():
 
 def test_a_token_still_counts_one_window_later_and_is_unreadable_after_that():
     collector = Collector(START)
-    early = collector.view("/", "203.0.113.1", START)
-    late = collector.view("/", "203.0.113.2", START)
+    early = viewed(collector)
+    late = viewed(collector)
     collector.close_if_due(START + EVERY)
     assert collector.leave(early, START + EVERY + 1)
     collector.close_if_due(START + 2 * EVERY)
@@ -103,9 +111,9 @@ def test_who_comes_again_is_in_no_second_batch_while_the_first_is_kept():
     published = []
     for day in range(4):
         opened = START + day * EVERY
-        collector.view("/", "regular", opened + 1)
+        collector.view("/", "regular")
         for n in range(DISTINCT):
-            collector.view("/", f"{day}.{n}", opened + 1)
+            collector.view("/", f"{day}.{n}")
         batch = collector.close_if_due(opened + EVERY)
         assert batch is not None
         published.append("regular" in batch.addresses)
@@ -117,7 +125,7 @@ def test_addresses_that_stand_in_a_kept_batch_are_no_company():
     kept = {f"203.0.113.{n}" for n in range(DISTINCT)}
     collector = Collector(START, lambda asked: kept & set(asked))
     for address in (*kept, "198.51.100.7"):
-        collector.view("/", address, START + 1)
+        collector.view("/", address)
     assert collector.close_if_due(START + EVERY) is None
     batch = collector.end(START + EVERY + 1)
     assert batch is not None
@@ -134,7 +142,7 @@ def test_every_view_comes_out_exactly_once_and_never_in_small_company(windows):
     batches = []
     for n, window in enumerate(windows):
         for page, address in window:
-            collector.view(page, f"a{address}", START + n * EVERY + 1)
+            collector.view(page, f"a{address}")
         batches.append(collector.close_if_due(START + (n + 1) * EVERY))
     batches.append(collector.end(START + (len(windows) + 1) * EVERY))
     out = [batch for batch in batches if batch is not None]

@@ -158,7 +158,7 @@ def test_batches_are_deleted_when_their_keep_is_over(data):
 
     moment = datetime(2026, 3, 1, tzinfo=UTC)
     collector = Collector(moment.timestamp())
-    collector.view("/", "203.0.113.1", moment.timestamp())
+    collector.view("/", "203.0.113.1")
     batch = collector.end(moment.timestamp())
     with clock.only_for_testing_at(moment):
         publishing.publish(batch, moment.timestamp())

@@ -30,9 +30,14 @@ class Collector:
         """The fixed time at which the open window closes."""
         return self._open.opened + EVERY
 
-    def view(self, page: str, address: str, moment: float) -> bytes:
-        """Note a person's view of `page`; the token for its time of reading."""
-        return self._open.view(page, address, moment)
+    @property
+    def key(self) -> bytes:
+        """The key of the tokens of views in the open window."""
+        return self._open.key
+
+    def view(self, page: str, address: str) -> None:
+        """Note a person's view of `page`."""
+        self._open.view(page, address)
 
     def robot(self, page: str) -> None:
         """Note a robot's view, without its address."""

@@ -5,7 +5,6 @@ gate is asked for each category, with the person's own choices and the browser's
 denies is not linked; the view is counted in any case, by itself.
 """
 
-from functools import lru_cache
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -21,8 +20,7 @@ _PERSON = "identity.name"
 
 def link(request: HttpRequest, page: str, address: str, signals: frozenset[str]) -> bool:
     """Link a view with the signed-in person, if the policy permits it. True where it is linked."""
-    ordinal, policy = gate.in_force().in_force
-    purposes = _permitted(policy, ordinal)
+    purposes = _permitted()
     if not purposes:
         return False
     subject = getattr(request.user, "subject_id", None) if hasattr(request, "user") else None
@@ -36,14 +34,27 @@ def link(request: HttpRequest, page: str, address: str, signals: frozenset[str])
             if pair[0] in categories and pair[1] and _may(pair[0], purpose, signals)
         }
         if wanted:
-            _store(subject, purpose, wanted, ordinal)
+            _store(subject, purpose, wanted)
             return True
     return False
 
 
-@lru_cache(maxsize=8)
-def _permitted(policy: Policy, _ordinal: int) -> dict[str, frozenset[str]]:
-    """The purposes of visits for which something of a view may be linked, and what."""
+def _permitted() -> dict[str, frozenset[str]]:
+    """The purposes of visits for which something of a view may be linked, and what.
+
+    Of the gate asked last, which is the one in force: it is asked at every view.
+    """
+    global _last  # noqa: PLW0603 - one gate per process is the point
+    now = gate.in_force()
+    if _last is None or _last[0] is not now:
+        _last = (now, _work_out(now.in_force[1]))
+    return _last[1]
+
+
+_last: tuple[gate.Gate, dict[str, frozenset[str]]] | None = None
+
+
+def _work_out(policy: Policy) -> dict[str, frozenset[str]]:
     visits = policy.visits
     found = {
         purpose: frozenset(
@@ -64,21 +75,21 @@ def _may(category: str, purpose: str, signals: frozenset[str]) -> bool:
     return now.decide(gate.Request(gate.COLLECT, category, purpose, VISITS), facts).allowed
 
 
-def _store(subject: UUID, purpose: str, wanted: dict[str, tuple[str, str]], version: int) -> None:
+def _store(subject: UUID, purpose: str, wanted: dict[str, tuple[str, str]]) -> None:
     with gate.purpose(purpose, actor=gate.VISITOR):
         row = LinkedView(subject_id=subject, point=VISITS)
         for name, (category, value) in wanted.items():
             row.put(name, category, value)
         try:
-            _save(row, tuple(category for category, _value in wanted.values()), version)
+            _save(row, tuple(category for category, _value in wanted.values()))
         except vault.NotStoredError:
             return  # the person's own choices deny it
 
 
 @ledger.flow(ledger.Collected)
-def _save(row: LinkedView, categories: tuple[str, ...], version: int) -> None:
+def _save(row: LinkedView, categories: tuple[str, ...]) -> None:
     row.save(force_insert=True)
     ledger.record(
-        ledger.Collected(point=VISITS, version=version, categories=categories, row=row.pk),
+        ledger.Collected(point=VISITS, version=row.collected, categories=categories, row=row.pk),
         row.subject_id,
     )

@@ -1,9 +1,9 @@
 """What web workers and the collector say to each other, over a socket in the data root.
 
-Rules: one message is four bytes of length (big-endian) and MessagePack; only a view is answered,
-with its token; the first thing a collector says is whether the one before it lost its memory,
-and a random name of its own. A
-message holds a page and, for a view, an address: it is never written anywhere.
+Rules: one message is four bytes of length (big-endian) and MessagePack; only the question for a
+key is answered; the first thing a collector says is whether the one before it lost its memory, and
+a random name of its own; the last, when it ends cleanly, is how many views of the connection it
+took. A message holds a page and, for a view, an address: it is never written anywhere.
 """
 
 import os
@@ -25,10 +25,14 @@ NAME: Final = "collector.sock"
 
 
 class View(msgspec.Struct, array_like=True, tag="v", frozen=True):
-    """A person looks at `page` from `address`; answered with a token."""
+    """A person looks at `page` from `address`."""
 
     page: str
     address: str
+
+
+class Key(msgspec.Struct, array_like=True, tag="k", frozen=True):
+    """The key of this window's tokens, please."""
 
 
 class Robot(msgspec.Struct, array_like=True, tag="r", frozen=True):
@@ -49,10 +53,14 @@ class Lost(msgspec.Struct, array_like=True, tag="x", frozen=True):
     views: int
 
 
-Message = View | Robot | Leave | Lost
+Message = View | Key | Robot | Leave | Lost
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Message)
 CLEAN, LOSSY = b"\x01", b"\x00"
+BYE: Final = struct.Struct(">cQ")
+"""The farewell: `BYE_MARK` and the number of views taken."""
+BYE_MARK: Final = b"\x02"
+BYE_ERROR: Final = struct.error
 
 
 def pack(message: Message) -> bytes:

@@ -12,14 +12,18 @@ import os
 import secrets
 import signal
 import time
+from collections.abc import Mapping
+from typing import Final
 
 from kept._kit.errors import KeptError
 from kept.keepers.visits import messages, publishing, store
 from kept.keepers.visits.codes import NO_SOCKET
 from kept.keepers.visits.collecting import EVERY, Collector
-from kept.keepers.visits.messages import Leave, Lost, Robot, View
+from kept.keepers.visits.messages import Key, Leave, Lost, Message, Robot, View
 
 log = logging.getLogger("kept.visits")
+_DRAIN: Final = 0.05
+"""Seconds in which what workers have sent is still taken, at the end."""
 
 
 def main() -> int:
@@ -51,14 +55,18 @@ async def _run() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ending.set)
 
+    peers: dict[asyncio.StreamWriter, int] = {}
+
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await _serve(collector, reader, writer, greeting)
+        await _serve(collector, reader, writer, greeting, peers)
 
     socket = store.folder() / messages.NAME
     socket.unlink(missing_ok=True)
     with messages.reachable(store.folder()) as address:
         async with await asyncio.start_unix_server(serve, address):
             await _until(ending, collector)
+            await asyncio.sleep(_DRAIN)
+            await _say_goodbye(peers)
     socket.unlink(missing_ok=True)
     last = collector.end(time.time())
     await asyncio.to_thread(publishing.publish, last, collector.next_close - EVERY)
@@ -81,33 +89,45 @@ async def _serve(
     reader: asyncio.StreamReader,
     writer: asyncio.StreamWriter,
     greeting: bytes,
+    peers: dict[asyncio.StreamWriter, int],
 ) -> None:
+    peers[writer] = 0
     writer.write(messages.framed(greeting))
     try:
         while True:
             (length,) = messages.HEAD.unpack(await reader.readexactly(messages.HEAD.size))
             if length > messages.LONGEST:
                 return
-            answer = take(collector, await reader.readexactly(length))
-            if answer is not None:
-                writer.write(messages.framed(answer))
+            message = messages.unpack(await reader.readexactly(length))
+            if isinstance(message, Key):
+                writer.write(messages.framed(collector.key))
+                continue
+            take(collector, message)
+            peers[writer] += isinstance(message, View)
     except (asyncio.IncompleteReadError, ConnectionError):
         return
     except KeptError as error:
         log.warning("%s", error)
     finally:
+        peers.pop(writer, None)
         writer.close()
 
 
-def take(collector: Collector, body: bytes) -> bytes | None:
-    """Hand one message to the collector; its answer, if any. Raises `KeptError` N002."""
-    match messages.unpack(body):
+async def _say_goodbye(peers: Mapping[asyncio.StreamWriter, int]) -> None:
+    """Tell each worker how many of its views were taken; it counts the others as lost."""
+    for writer, taken in list(peers.items()):
+        writer.write(messages.framed(messages.BYE.pack(messages.BYE_MARK, taken)))
+        writer.close()
+
+
+def take(collector: Collector, message: Message) -> None:
+    """Hand one message to the collector."""
+    match message:
         case View(page=page, address=address):
-            return collector.view(page, address, time.time())
+            collector.view(page, address)
         case Robot(page=page):
             collector.robot(page)
         case Leave(token=token):
             collector.leave(token, time.time())
         case Lost(views=views):
             collector.lose(views)
-    return None

@@ -6,27 +6,15 @@ in six steps; a token is sealed under a key that exists in memory only and is fo
 later; it counts once.
 """
 
-import secrets
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
 
-import msgspec
-
 from kept._kit import crypto
+from kept.keepers.visits import tokens
 
 STEPS: Final = (10, 30, 60, 180, 600)
 """Seconds that divide the times of reading: under 10 s, …, over 10 minutes."""
-_NONCE: Final = 9
-_ABOUT: Final = b"kept/visits/1"
-
-
-class _Inside(msgspec.Struct, array_like=True, frozen=True):
-    """What a token holds."""
-
-    nonce: bytes
-    page: str
-    at: float
 
 
 @dataclass(slots=True)
@@ -42,26 +30,22 @@ class Window:
     """(page, step) -> how many."""
     robots: Counter[str] = field(default_factory=Counter)
     lost: int = 0
-    _cipher: crypto.Cipher = field(default_factory=lambda: crypto.Cipher(crypto.new_key()))
+    key: bytes = field(default_factory=crypto.new_key)
+    """Of the tokens of its views; workers have it too, while the window is open."""
     _used: set[bytes] = field(default_factory=set)
 
-    def view(self, page: str, address: str, moment: float) -> bytes:
-        """Note a view; the token by which its time of reading can be reported."""
+    def view(self, page: str, address: str) -> None:
+        """Note a view."""
         self.pages[page] += 1
         if address:
             self.addresses.add(address)
         else:
             self.unaddressed += 1
-        inside = _Inside(secrets.token_bytes(_NONCE), page, moment)
-        return self._cipher.seal(msgspec.msgpack.encode(inside), _ABOUT)
 
     def read_token(self, token: bytes) -> tuple[str, float] | None:
         """Page and moment of a token of this window that was not used before; it is used now."""
-        try:
-            inside = msgspec.msgpack.decode(self._cipher.open(token, _ABOUT), type=_Inside)
-        except (crypto.NotAuthenticError, msgspec.DecodeError):
-            return None
-        if inside.nonce in self._used:
+        inside = tokens.read(crypto.Cipher(self.key), token)
+        if inside is None or inside.nonce in self._used:
             return None
         self._used.add(inside.nonce)
         return inside.page, inside.at
