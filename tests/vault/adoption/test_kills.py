@@ -24,7 +24,15 @@ def until_done(shop: OldShop, *words: str, kind: str, step: int, seed: int) -> i
     return times
 
 
-@pytest.mark.parametrize(("kind", "step"), [("statement", 60), ("keys", 3), ("batch", 3)])
+def at_each_batch(shop: OldShop, *words: str) -> int:
+    """Kill it after the first batch, then after the second, and so on; how often."""
+    times = 0
+    while killed(shop, *words, kill=f"batch:{times + 1}"):
+        times += 1
+    return times
+
+
+@pytest.mark.parametrize(("kind", "step"), [("statement", 60), ("keys", 3)])
 def test_sealing_is_killed_again_and_again(shop: OldShop, kind: str, step: int):
     before = shop.rows()
     shop.models("sealed")
@@ -35,13 +43,23 @@ def test_sealing_is_killed_again_and_again(shop: OldShop, kind: str, step: int):
     assert "No planned migration operations" in shop("migrate", "--plan")
 
 
-@pytest.mark.parametrize(("kind", "step"), [("statement", 60), ("batch", 3)])
-def test_unsealing_is_killed_again_and_again(shop: OldShop, kind: str, step: int):
+def test_sealing_is_killed_after_each_batch(shop: OldShop):
+    before = shop.rows()
+    shop.models("sealed")
+    shop("makemigrations", "shop")
+    assert at_each_batch(shop, "migrate") >= 6  # the inquiries alone are as many
+    assert shop.rows() == before
+    assert shop.files_with("quux") == []
+
+
+def test_unsealing_is_killed_again_and_again_and_after_each_batch(shop: OldShop):
     before = shop.rows()
     shop.models("sealed")
     shop("makemigrations", "shop")
     shop("migrate")
     shop.models("clear")
     assert shop("makemigrations", "shop").count("Unseal ") == 3
-    assert until_done(shop, "migrate", kind=kind, step=step, seed=step) > 2
+    first = until_done(shop, "migrate", "shop", "0006", kind="statement", step=60, seed=60)
+    assert first + at_each_batch(shop, "migrate") > 4
     assert shop.rows() == before
+    assert shop.python("from kept.vault.models import Link; print(Link.objects.count())") == "76\n"

@@ -220,7 +220,7 @@ def _sealed(work: Work, row: Row, opened: codec.Values, key: SubjectKey) -> list
         _same(work, row, name, value, new[name])
     revision = row.revision + 1
     made = codec.seal({**opened, **new}, key, work.place(row, revision))
-    return [row.bound, row.subject, revision, row.collected, row.since, bytes(made), row.pk]
+    return [row.bound, row.subject, revision, row.collected, row.since, made, row.pk]
 
 
 def _same(work: Work, row: Row, name: str, clear: Any, sealed: Any) -> None:
