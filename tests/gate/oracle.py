@@ -45,7 +45,8 @@ def says_yes(policy, r, facts, bit):  # noqa: PLR0911, PLR0912, C901 - a list of
     sharing = r.operation == "share"
     to = policy.recipients.get(r.recipient)
     mine = [p for p in points(policy) if r.collection in (None, p[0])]
-    granting = [p for p in mine if r.purpose in p[1] and r.category in p[2]]
+    occasion = sharing and r.occasion not in (None, "ordinary")
+    granting = [p for p in mine if (occasion or r.purpose in p[1]) and r.category in p[2]]
     if r.operation not in ("collect", "use", "share", "store") or not granting:
         return False
     if r.purpose not in policy.purposes or sharing != (to is not None):

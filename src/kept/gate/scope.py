@@ -14,6 +14,7 @@ from kept.gate.actor import SYSTEM, Actor
 from kept.gate.builtin import MAINTAIN
 from kept.gate.codes import OVER, WIDENED, GateError
 from kept.gate.lease import Lease
+from kept.gate.terms import Terms
 
 Who = Actor | Callable[[], Actor]
 """An actor, or how to find it when it is first needed (so that no session is read for nothing)."""
@@ -22,21 +23,31 @@ Who = Actor | Callable[[], Actor]
 class Scope:
     """Purpose, actor and recipient of what happens now. Public parts cannot be changed."""
 
-    __slots__ = ("__weakref__", "_lease", "_over", "_who", "leased", "purpose", "recipient")
+    __slots__ = (
+        *("__weakref__", "_lease", "_over", "_who"),
+        *("leased", "purpose", "recipient", "terms"),
+    )
 
     purpose: str
     recipient: str | None
+    terms: Terms | None
     leased: bool
     _who: Who
     _lease: Lease
     _over: bool
 
     def __init__(
-        self, purpose: str, who: Who = SYSTEM, recipient: str | None = None, leased: bool = False
+        self,
+        purpose: str,
+        who: Who = SYSTEM,
+        recipient: str | None = None,
+        leased: bool = False,
+        terms: Terms | None = None,
     ) -> None:
         for name, value in (
             ("purpose", purpose),
             ("recipient", recipient),
+            ("terms", terms),
             ("leased", leased),
             ("_who", who),
             ("_lease", Lease()),
@@ -114,22 +125,28 @@ def current() -> Scope | None:
 
 @contextmanager
 def purpose(
-    name: str, *, actor: Who | None = None, recipient: str | None = None, leased: bool = False
+    name: str,
+    *,
+    actor: Who | None = None,
+    recipient: str | None = None,
+    leased: bool = False,
+    terms: Terms | None = None,
 ) -> Iterator[Scope]:
     """Say what the block is for: `with kept.purpose("answer-inquiry"): …`.
 
     `actor` defaults to the outer scope's, else to the system. `leased=True` is for long jobs: keys
-    and choices are then read anew every 1,000 rows or 5 seconds. Inside another scope only
-    narrowing is allowed; else `GateError` G003. Do not yield to a caller from inside the block:
+    and choices are then read anew every 1,000 rows or 5 seconds. `terms` say on what occasion, and
+    with what established, data is given to `recipient`. Inside another scope only narrowing is
+    allowed; else `GateError` G003. Do not yield to a caller from inside the block:
     the caller would run in it.
     """
     outer = current()
     who = actor if actor is not None else (outer._who if outer is not None else SYSTEM)
     if outer is not None:
-        _refuse_widening(outer, name, actor, recipient)
+        _refuse_widening(outer, name, actor, recipient, terms)
         if recipient is None and name == outer.purpose:
-            recipient = outer.recipient
-    scope = Scope(name, who, recipient, leased)
+            recipient, terms = outer.recipient, outer.terms
+    scope = Scope(name, who, recipient, leased, terms)
     try:
         with entered(scope):
             yield scope
@@ -152,13 +169,17 @@ def entered(scope: Scope) -> Iterator[None]:
         _current.reset(token)
 
 
-def _refuse_widening(outer: Scope, name: str, actor: Who | None, recipient: str | None) -> None:
+def _refuse_widening(
+    outer: Scope, name: str, actor: Who | None, recipient: str | None, terms: Terms | None
+) -> None:
     if name == MAINTAIN:
         return
     if name != outer.purpose:
         raise GateError(WIDENED, f"`{name}` was opened inside `{outer.purpose}`")
     if outer.recipient is not None and recipient not in (None, outer.recipient):
         raise GateError(WIDENED, f"recipient `{recipient}` inside a scope for `{outer.recipient}`")
+    if outer.recipient is not None and recipient is not None and terms != outer.terms:
+        raise GateError(WIDENED, f"other terms inside a scope for `{outer.recipient}`")
     if actor is not None and actor is not outer._who:
         inner = actor if isinstance(actor, Actor) else actor()
         if inner != outer.actor:

@@ -32,14 +32,20 @@ def refusals(version: Clauses, request: Request) -> tuple[RuleHit, ...]:
 
 
 def granting(version: Clauses, request: Request) -> list[Point]:
-    """The collection points whose clause covers the request."""
+    """The collection points whose clause covers the request.
+
+    An occasion is a grant of its own: what it serves is said once, by the recipient's clause, and
+    whatever was collected may be given on it.
+    """
+    on_occasion = request.operation == SHARE and request.occasion not in (None, ORDINARY)
     named = request.collection
     points = version.points
     chosen = points.values() if named is None else [points[named]] if named in points else []
     return [
         point
         for point in chosen
-        if request.purpose in point.purposes and request.category in point.categories
+        if (on_occasion or request.purpose in point.purposes)
+        and request.category in point.categories
     ]
 
 

@@ -286,6 +286,9 @@ class Batch:
     def _decide(self, category: str, point: str | None, facts: gate.Facts) -> gate.Decision:
         """The gate's answer for one category."""
         scope = self.scope
+        if scope.recipient is not None and scope.terms is not None:
+            asked = gate.Request(gate.SHARE, category, scope.purpose, point, scope.recipient)
+            return self.rules.decide_giving(asked, facts, scope.terms)
         operation = gate.SHARE if scope.recipient is not None else gate.USE
         return self.rules.decide(
             gate.Request(operation, category, scope.purpose, point, scope.recipient), facts

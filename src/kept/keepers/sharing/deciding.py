@@ -1,10 +1,10 @@
 """The gate's questions about what leaves: a mail to the person, a value to a recipient.
 
 Rules: a consent that lifts a ban on giving data away is one to that recipient, that purpose and
-those categories; consent to the purpose itself is asked besides, by opening the value for it.
+those categories; consent to the purpose itself is asked besides.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 import msgspec
@@ -18,25 +18,25 @@ CATEGORIES = ("communication.message", "contact.email")
 """What every mail holds."""
 
 
+_ADDRESS = "contact.email"
+
+
 @dataclass(frozen=True, slots=True)
 class Sharing:
-    """Who is to get data, what for, and what is established about it."""
+    """Who is to get data, what for, and on which terms."""
 
     recipient: str
     purpose: str
-    occasion: str = "ordinary"
-    met: frozenset[str] = frozenset()
-    """Conditions of the recipient's clause that hold: `condition`, `region`, `sector`."""
-    permitted: frozenset[str] = frozenset()
-    """Categories that the person permitted this recipient to get for this purpose."""
+    terms: gate.Terms = field(default_factory=gate.Terms)
+
+    @property
+    def on_occasion(self) -> bool:
+        """Whether something outside the ordinary lets it be given."""
+        return self.terms.occasion is not None
 
     def asks(self, category: str, point: str) -> gate.Request:
         """The question about one category that came in at `point`."""
-        occasion = None if self.occasion == "ordinary" else self.occasion
-        return gate.Request(gate.SHARE, category, self.purpose, point, self.recipient, occasion)
-
-
-_ADDRESS = "contact.email"
+        return gate.Request(gate.SHARE, category, self.purpose, point, self.recipient)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,35 +64,29 @@ def denial(origin: Origin) -> gate.Decision | None:
 def share(
     person: Subject, sharing: Sharing, category: str, point: str, collected: int | None
 ) -> gate.Decision:
-    """May the recipient get this category of this person's row: used for it, and given to them."""
+    """Whether the recipient may get this category of this person's row.
+
+    In the ordinary it must also be allowed to be used for the purpose: a consent that the purpose
+    rests on is another than the permission to give. An occasion is a grant of its own.
+    """
     now, facts = gate.in_force(), facts_of(person, collected)
-    use = now.decide(gate.Request(gate.USE, category, sharing.purpose, point), facts)
-    if not use.allowed:
-        return use
-    request = sharing.asks(category, point)
-    return now.decide(request, _with_permission(facts, request, category in sharing.permitted))
+    if not sharing.on_occasion:
+        use = now.decide(gate.Request(gate.USE, category, sharing.purpose, point), facts)
+        if not use.allowed:
+            return use
+    return now.decide_giving(sharing.asks(category, point), facts, sharing.terms)
 
 
 def needs_permission(
     person: Subject, sharing: Sharing, category: str, point: str, collected: int | None
 ) -> bool:
     """Whether nothing but the person's permission is missing."""
-    now, facts = gate.in_force(), facts_of(person, collected)
-    request = sharing.asks(category, point)
-    if category in sharing.permitted or not now.lifted_by_consent(request, facts.base):
+    if category in sharing.terms.permitted:
         return False
-    use = now.decide(gate.Request(gate.USE, category, sharing.purpose, point), facts)
-    return use.allowed and now.decide(request, _with_permission(facts, request, given=True)).allowed
-
-
-def _with_permission(facts: gate.Facts, request: gate.Request, given: bool) -> gate.Facts:
-    """The facts with the purpose's consent set by the permission, where a ban asks for one."""
-    now = gate.in_force()
-    if not now.lifted_by_consent(request, facts.base):
-        return facts
-    bit = now.mask([request.purpose])
-    consented = facts.consented | bit if given else facts.consented & ~bit
-    return msgspec.structs.replace(facts, consented=consented)
+    terms = msgspec.structs.replace(sharing.terms, permitted=sharing.terms.permitted | {category})
+    permitted = replace(sharing, terms=terms)
+    asked = (category, point, collected)
+    return not share(person, sharing, *asked).allowed and share(person, permitted, *asked).allowed
 
 
 def suppression(purpose: str, to: str) -> gate.Decision | None:

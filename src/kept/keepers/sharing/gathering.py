@@ -1,8 +1,9 @@
 """What a recipient is to get of one person: the declared fields of their rows, and nothing else.
 
-Rules: only rows of collection points that serve the purpose (and that the recipient's clause names)
-are looked at; each value is asked of the gate under the version its row was collected under; what
-is covered by the clause is counted against what is given; files are not given this way.
+Rules: only rows of collection points that serve the purpose (on an occasion: of any), and that the
+recipient's clause names, are looked at; each value is asked of the gate under the version its row
+was collected under; what is covered by the clause is counted against what is given; files are not
+given this way.
 """
 
 from collections.abc import Sequence
@@ -64,7 +65,7 @@ class Line:
 
 
 def gather(person: Subject, sharing: Sharing, points: Sequence[str] = ()) -> Gathered:
-    """Open what the recipient is to get. Call it in a scope of the purpose."""
+    """Open what the recipient is to get. Call it in a scope of the purpose, to the recipient."""
     records: list[Record] = []
     denied: list[gate.Decision] = []
     expected = 0
@@ -111,7 +112,7 @@ def _points(sharing: Sharing, points: Sequence[str]) -> set[str]:
     return {
         id
         for id, one in ours.collect.items()
-        if sharing.purpose in one.purposes
+        if (sharing.on_occasion or sharing.purpose in one.purposes)
         and (not named or id in named)
         and (not points or id in points)
     }

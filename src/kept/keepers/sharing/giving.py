@@ -7,6 +7,7 @@ handed over, not when it was made; the text of an exception is never kept.
 """
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -42,7 +43,8 @@ def sharing_of(row: Disclosure) -> Sharing:
         state=Permission.State.GIVEN,
     ).first()  # fmt: skip
     permitted = frozenset(given.categories) if given else frozenset()
-    return Sharing(row.recipient, row.purpose, row.occasion, frozenset(row.met), permitted)
+    occasion = None if row.occasion == "ordinary" else row.occasion
+    return Sharing(row.recipient, row.purpose, gate.Terms(occasion, frozenset(row.met), permitted))
 
 
 def deliver(id: UUID) -> Outcome:
@@ -53,7 +55,7 @@ def deliver(id: UUID) -> Outcome:
     try:
         ways.clause(row.recipient)
         way = ways.way(row.recipient, row.channel)
-        with gate.purpose(row.purpose):
+        with _scope(row):
             found = _found(row)
             if isinstance(found, gate.Decision):
                 return _denied(row, found)
@@ -76,7 +78,7 @@ def hand_over(id: UUID, actor: gate.Actor) -> HandedOver | Denied | None:
     row = Disclosure.objects.filter(pk=id, file__isnull=False).first()
     if row is None or row.file is None:
         return None
-    with gate.purpose(row.purpose, actor=actor):
+    with _scope(row, actor):
         if row.state == Disclosure.State.READY:
             found = _found(row)
             if isinstance(found, gate.Decision):
@@ -88,13 +90,19 @@ def hand_over(id: UUID, actor: gate.Actor) -> HandedOver | Denied | None:
     return HandedOver(opened.name, content)
 
 
+def _scope(row: Disclosure, actor: gate.Actor = gate.SYSTEM) -> AbstractContextManager[gate.Scope]:
+    """The scope that its data is opened in: for this recipient, on these terms."""
+    sharing = sharing_of(row)
+    return gate.purpose(row.purpose, actor=actor, recipient=row.recipient, terms=sharing.terms)
+
+
 def _found(row: Disclosure) -> Gathered | gate.Decision:
     """What is given now; the first denial where all of it is denied."""
     person = Subject.objects.filter(pk=row.subject_id, state="active").first()
     if person is None:
-        return gate.in_force().decide(
-            sharing_of(row).asks("contact.email", ""), gate.Facts(base=None)
-        )
+        sharing = sharing_of(row)
+        asked = sharing.asks("contact.email", "")
+        return gate.in_force().decide_giving(asked, gate.Facts(base=None), sharing.terms)
     found = gathering.gather(person, sharing_of(row), row.points)
     return found.denied[0] if found.denied and not found.records else found
 
@@ -128,14 +136,15 @@ def _file(row: Disclosure, found: Gathered) -> Ready:
     """Seal what is to be handed over, with the person's key, under the first row's clause."""
     body = payload.disclosed(row, reference(row), found, clock.now())
     first = found.records[0]
-    made = files.store(
-        _pieces(body),
-        subject=row.subject_id,
-        point=first.point,
-        category=first.values[0].category,
-        name=f"{row.recipient}-{row.pk}.json",
-        media_type=_JSON,
-    )
+    with gate.purpose(gate.MAINTAIN):  # the same data sealed anew: nothing is collected
+        made = files.store(
+            _pieces(body),
+            subject=row.subject_id,
+            point=first.point,
+            category=first.values[0].category,
+            name=f"{row.recipient}-{row.pk}.json",
+            media_type=_JSON,
+        )
     ours = {"state": "ready", "file": made, "categories": list(found.categories), "failure": ""}
     counts = {"expected": found.expected, "reached": found.reached}
     if not queueing.release(row, {**ours, **counts}):

@@ -87,7 +87,8 @@ def preview(
     approvals = _approvals(recipient, occasion)
     way = ways.way(recipient, channel)
     permitted = permissions.covers(subject, recipient, purpose)
-    sharing = Sharing(recipient, purpose, occasion, frozenset(met), permitted)
+    named = None if occasion == ORDINARY else occasion
+    sharing = Sharing(recipient, purpose, gate.Terms(named, frozenset(met), permitted))
     lines = gathering.preview(person, sharing, tuple(points))
     return Preview(way.channel, lines, approvals, _standing(subject, sharing, lines))
 
@@ -233,10 +234,19 @@ def tell_people() -> int:
         with transaction.atomic():
             Disclosure.objects.filter(pk=row.pk).update(told=True)
             if person is not None:
-                with gate.purpose(row.purpose):
-                    text = _told(site, row)
-                    count += addressing.write(person, row.purpose, f"{site}: data we gave", text)
+                count += _write(person, row, f"{site}: data we gave", _told(site, row))
     return count
+
+
+def _write(person: Subject, row: Disclosure, heading: str, text: str) -> bool:
+    """For the first purpose that an address of theirs serves: its own, else one that law asks."""
+    purposes = gate.in_force().in_force[1].purposes
+    duties = [id for id, one in purposes.items() if one.basis == "legal-obligation"]
+    for purpose in dict.fromkeys((row.purpose, *duties)):
+        with gate.purpose(purpose):
+            if addressing.write(person, purpose, heading, text):
+                return True
+    return False
 
 
 def _begin(row: Disclosure, found: Preview) -> Accepted | Denied:
