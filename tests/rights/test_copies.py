@@ -295,6 +295,27 @@ def test_one_failing_table_stops_no_other_and_the_request_is_not_done(zoe, monke
     )
 
 
+def test_a_table_that_cannot_even_be_counted_is_named_and_stops_no_other(zoe, monkeypatch):
+    from django.db.models import QuerySet
+
+    real = QuerySet.count
+
+    def fail(self):
+        if self.model is Submission:
+            raise DatabaseError("no such table")
+        return real(self)
+
+    monkeypatch.setattr(QuerySet, "count", fail)
+    zoe.confirm("access")
+    told = to(work(), heading="Your copy is ready")
+    request = Request.objects.get()
+    assert (request.state, request.failure) == ("working", "kept_forms.Submission")
+    found = unpack(body(zoe.browser.post(link_in(told, "fetch"))))
+    page = found["index.html"].decode()
+    assert "Not complete." in page
+    assert "What you sent us by our forms" in page.partition("Beside that")[0]
+
+
 def test_a_row_that_goes_while_the_copy_is_made_is_not_missed_and_one_that_stays_is(zoe):
     """What waits for the ledger's signature is signed, and gone, between counting and reading."""
     from kept.keepers.rights.package import tables

@@ -83,6 +83,15 @@ def test_a_consent_given_later_allows_its_own_purpose_and_nothing_else(zoe):
     assert not decide(zoe, "news")
 
 
+def test_somebody_who_stopped_us_may_open_an_account_with_a_new_consent(zoe):
+    zoe.confirm("cease")
+    work()
+    zoe.open_account()
+    assert zoe.browser.get("/account/profile/").status_code == 200
+    assert decide(zoe, "serve-account")
+    assert not decide(zoe, "answer-inquiry")
+
+
 def test_content_keepers_hear_of_every_way_of_withdrawing(zoe):
     subscribe(zoe)
     consent.withdraw(zoe.subject, ["news"])

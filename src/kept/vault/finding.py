@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
-from django.db import DEFAULT_DB_ALIAS
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, transaction
 
 from kept.vault.holdings import Holding, holdings
 
@@ -24,6 +24,8 @@ class Found:
     rows: Any
     """A queryset, in the order of the primary key; sealed values open in the caller's scope."""
     expected: int
+    failed: str = ""
+    """Kind of the error where they could not be counted: the other tables are told all the same."""
 
 
 def everything(subject: UUID, *, using: str = DEFAULT_DB_ALIAS) -> Iterator[Found]:
@@ -31,4 +33,12 @@ def everything(subject: UUID, *, using: str = DEFAULT_DB_ALIAS) -> Iterator[Foun
     for label, holding in sorted(holdings().items()):
         model: Any = apps.get_model(label)
         rows = model._base_manager.using(using).filter(holding.of(subject)).order_by("pk")
-        yield Found(holding, rows, rows.count())
+        yield _found(holding, rows, using)
+
+
+def _found(holding: Holding, rows: Any, using: str) -> Found:
+    try:
+        with transaction.atomic(using=using):
+            return Found(holding, rows, rows.count())
+    except DatabaseError as error:
+        return Found(holding, rows, 0, type(error).__name__)

@@ -20,7 +20,7 @@ from django.db.models import Q
 from kept import gate, ledger, policy, promises, vault
 from kept._kit import clock
 from kept._kit.errors import KeptError
-from kept.keepers.accounts import address, jobs, links, passwords, throttle
+from kept.keepers.accounts import address, jobs, links, passwords, throttle, writing
 from kept.keepers.accounts.forms import UNREACHABLE
 from kept.keepers.accounts.links import Asked
 from kept.keepers.accounts.models import Link, Profile, User
@@ -171,7 +171,7 @@ def _confirm(asked: Asked) -> Literal["opened", "over", "changed", "denied"]:
         subject = vault.find_or_make(_EMAIL, asked.address)
         if User.objects.filter(subject=subject).exists():
             return "over"
-        if subject.restricted or subject.ceased:
+        if writing.is_stopped(subject):
             return "denied"
         open_account(clause, subject, asked)
     return "opened"

@@ -64,6 +64,17 @@ def _later(row: Link, failure: failures.Failure) -> Written:
     return Written("later", pause)
 
 
+def is_stopped(person: Subject) -> bool:
+    """Whether what they asked about their data stands against a new account.
+
+    A restriction does; a stop does unless the account rests on consent, which a new one lifts.
+    """
+    current = promises.current().policy
+    clause = current.collect.get(_POINT)
+    by_consent = clause is not None and current.purposes[clause.purposes[0]].basis == "consent"
+    return person.restricted or (person.ceased and not by_consent)
+
+
 def _register(row: Link, asked: Asked) -> _Case:
     site, person = _site(), _standing(asked.address)
     if person is None:
@@ -72,7 +83,7 @@ def _register(row: Link, asked: Asked) -> _Case:
         return _Case(letters.busy(site))
     if User.objects.filter(subject=person).exists():
         return _Case(letters.known(site, asked.base), person.pk)
-    if person.restricted or person.ceased:
+    if is_stopped(person):
         return _Case(letters.busy(site), person.pk)
     return _Case(letters.confirm(site, _link(row, asked, "confirm")), person.pk, opens=True)
 

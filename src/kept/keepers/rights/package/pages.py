@@ -106,7 +106,7 @@ def _held(gathered: Gathered) -> Iterator[bytes]:
     yield b'<h2>What we hold</h2><table><thead><tr><th scope="col">What</th>'
     yield b'<th scope="col" class="n">Entries</th></tr></thead><tbody>\n'
     for table in gathered.tables:
-        if not table.expected:
+        if not table.expected and not table.failed:
             continue
         count = str(table.reached)
         if table.failed or table.reached < table.expected:
@@ -137,7 +137,7 @@ def _clause(clause: Clause) -> str:
 
 
 def _looked_at(gathered: Gathered) -> Iterator[bytes]:
-    empty = [table.title for table in gathered.tables if not table.expected]
+    empty = [one.title for one in gathered.tables if not one.expected and not one.failed]
     if empty:
         listed = ", ".join(escape(one) for one in sorted(set(empty)))
         yield _text(f"<h2>Looked at, and nothing there</h2><p>{listed}.</p>\n")

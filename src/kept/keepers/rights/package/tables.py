@@ -68,6 +68,7 @@ def tables(subject: UUID) -> list[Table]:
         model = one.rows.model
         made = Table(one.holding.label, title(model), one.rows, one.expected)
         made.left_out = columns.left_out(model)
+        made.failed = one.failed
         found.append(made)
     return sorted(found, key=lambda table: (not table.expected, table.title))
 
