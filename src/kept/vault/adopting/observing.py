@@ -64,8 +64,10 @@ class ObservedValue:
 
 def watch(holding: Holding) -> None:
     """Look at the reads of this model's declared columns from now on, where it is observed."""
+    if not holding.observed:
+        return
     model: Any = apps.get_model(holding.label)
-    for name in holding.fields if holding.observed else ():
+    for name in holding.fields:
         before = model.__dict__.get(name) or getattr(model, name)
         if not isinstance(before, ObservedValue):
             setattr(model, name, ObservedValue(holding, name, before))

@@ -20,8 +20,8 @@ from kept.vault.holdings.linked import can_detach, referrers
 from kept.vault.identifiers import kind_of
 
 _SOUNDS = re.compile(
-    r"(^|_)(first|last|full|sur)?_?name$|e?mail|phone|mobile|address|street|postal|zip|birth|"
-    r"gender|(^|_)ip($|_)|(^|_)user_?agent|passport|ssn|iban|card_?number|latitude|longitude",
+    r"(^|_)(first|last|full|sur)?_?name$|e?mail(?!ed|ing|er|box)|phone|mobile|address|street|"
+    r"postal|zip|birth|gender|(^|_)ip($|_)|(^|_)user_?agent|passport|ssn|iban|card_?number|latitude|longitude",
     re.IGNORECASE,
 )
 
