@@ -24,9 +24,9 @@ def rows_of(point: str) -> "Iterator[models.QuerySet[models.Model]]":
     """The rows that came in by the collection point `point`, a query set for each table."""
     for model, shape in sealed_tables():
         if shape.collect == point:
-            yield model._default_manager.all()
+            yield model._base_manager.all()
         elif shape.collect is None and _names_point(model):
-            yield model._default_manager.filter(point=point)
+            yield model._base_manager.filter(point=point)
 
 
 def _names_point(model: type[models.Model]) -> bool:
