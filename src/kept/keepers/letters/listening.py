@@ -89,6 +89,11 @@ def addresses(said: Listening) -> frozenset[str]:
     return said.also | {one.email.lower() for one in current.contacts.values() if one.email}
 
 
+def place() -> Path:
+    """The file that says where mail comes in while the site is served."""
+    return settings().data / "mail-in"
+
+
 def _networks(given: Any) -> tuple[str, ...]:
     try:
         return tuple(str(ipaddress.ip_network(str(one), strict=False)) for one in given)

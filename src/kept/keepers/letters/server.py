@@ -154,9 +154,4 @@ async def _listen(said: Listening, make: Any) -> tuple[asyncio.AbstractServer, s
 def _say(where: str) -> None:
     """Note where mail comes in, for the console and for people."""
     settings().data.mkdir(parents=True, exist_ok=True)
-    place().write_text(f"{where}\n", encoding="utf-8")
-
-
-def place() -> Path:
-    """The file that says where mail comes in."""
-    return settings().data / "mail-in"
+    listening.place().write_text(f"{where}\n", encoding="utf-8")

@@ -26,7 +26,7 @@ class SharingConfig(AppConfig):
 def _register() -> None:
     """Declare what this keeper is able to do, and what it does by the clock."""
     from kept import schedule, vault
-    from kept.keepers.sharing import mailbox, recorded
+    from kept.keepers.sharing import mailbox, promises, recorded  # noqa: F401 - checks
     from kept.promises import keeping, needs
 
     recorded.register()
