@@ -164,7 +164,7 @@ def admin_users() -> None:
 def rest_all_fields_leaves_sealed_ones_out() -> None:
     row = made()
     found = client.get(f"/api/whole/{row.pk}/").json()
-    assert set(found) == {"id", "subject", "collected", "revision", "state"}
+    assert set(found) == {"id", "subject", "collected", "since", "revision", "state"}
 
 
 @page
