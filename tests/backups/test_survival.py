@@ -233,3 +233,26 @@ def test_a_journal_holds_no_address_and_no_key(zoe: Somebody, tmp_path: Path):
     store = keystore()
     for id in store.keys.classes_of(zoe.subject):
         assert id.hex() not in text
+
+
+class Pace:
+    """As many as there are."""
+
+    def __enter__(self) -> int:
+        return 100
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+
+@pytest.mark.parametrize("days", [2, 40])
+def test_keys_from_before_a_hold_stay_as_long_as_a_backup_may_need_them(zoe: Somebody, days: int):
+    backup = backups.data()
+    vault.place_hold(zoe.subject, "legal", in_days(90), STAFF)
+    with clock.only_for_testing_at(clock.now() + timedelta(days=days)):
+        gone = sum(one.keys for one in vault.remove_leftovers(Pace()))
+        assert bool(gone) == (days == 40)
+        backups.restore(backup.folder, None)
+    with gate.purpose("serve"):
+        row = zoe.M.Inquiry.objects.get(pk=zoe.inquiry.pk)
+        assert isinstance(row.message, gate.Sealed) == (days == 40)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from kept import gate, vault
+from kept import gate, ledger, vault
 from kept.cli import _project
 from kept.cli.vault import command
 from kept.vault import erasing
@@ -89,6 +89,35 @@ def test_lifting_one_of_two_reasons_says_what_is_still_kept(run: Any, staff: str
         assert f"kept: 1 in vaulttests.Inquiry, holds.names until {until}" in lifted.output
         run("hold", "lift", str(names.id), "--by", staff)
         assert zoe.left() == set()
+
+
+def test_what_is_held_of_an_erased_person_is_read_for_its_reason_and_on_record_first(
+    run: Any, staff: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    with gate.only_for_testing_in_force(gate_of(HOLDS)):
+        zoe = Somebody("billed")
+        made = vault.place_hold(zoe.subject, "billing", in_days(3), "aa")
+        vault.erase(zoe.subject)
+        with monkeypatch.context() as broken:
+            broken.setattr(ledger, "record_now", lambda *_: 1 / 0)
+            run("hold", "read", str(made.id), "--into", str(tmp_path / "no"), "--by", staff)
+            assert (tmp_path / "no" / "rows.jsonl").read_bytes() == b""
+        seen: list[Any] = []
+        monkeypatch.setattr(ledger, "record_now", lambda *one: seen.append(one))
+        into = tmp_path / "held"
+        done = run("hold", "read", str(made.id), "--into", str(into), "--by", staff)
+        assert done.output == f"2 rows and 1 files, in clear, in {into}\n"
+        text = (into / "rows.jsonl").read_text()
+        assert "billed" in text
+        assert "letter.txt" in text
+        assert "Zoe" not in text, "the reason does not cover names, though they are in the row"
+        assert (into / str(zoe.file.pk)).read_bytes() == b"file of billed"
+        ((event, subject),) = seen
+        assert (event.purpose, event.categories) == ("holds.billing", ("communication.message",))
+        assert subject is None
+        vault.lift_hold(made.id, "aa")
+        again = run("hold", "read", str(made.id), "--into", str(tmp_path / "x"), "--by", staff)
+        assert "V041" in str(again.exception)
 
 
 def test_two_people_are_merged_by_staff(run: Any, staff: str):

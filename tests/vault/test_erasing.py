@@ -255,3 +255,40 @@ def test_two_erasures_at_once_do_it_once(zoe: Person):
     row = Erasure.objects.get(pk=zoe.subject)
     assert (row.expected, row.reached, row.purged) == (4, 4, True)
     assert zoe.left() == []
+
+
+def test_readers_see_everything_or_nothing_while_somebody_is_erased(M: Any, zoe: Person):
+    stop, seen, errors = threading.Event(), set(), []
+
+    def read() -> None:
+        try:
+            while not stop.is_set():
+                with gate.purpose("serve"):
+                    row = M.Inquiry.objects.filter(pk=zoe.inquiry.pk).first()
+                    if row is not None:
+                        both = (row.name, row.email)
+                        hidden = tuple(isinstance(one, gate.Sealed) for one in both)
+                        assert any(hidden) or both == ("Zoe", zoe.email)
+                        seen.add(hidden)
+        except BaseException as error:
+            errors.append(error)
+        finally:
+            connection.close()
+            keystore().database.close()
+
+    readers = [threading.Thread(target=read) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    while not seen and not errors:
+        stop.wait(0.01)
+    erasing.erase_keys(zoe.subject)
+    with gate.purpose("serve"):
+        assert isinstance(M.Inquiry.objects.get(pk=zoe.inquiry.pk).name, gate.Sealed)
+    done = erasing.purge(zoe.subject)
+    stop.set()
+    for reader in readers:
+        reader.join()
+    assert errors == []
+    assert done.done
+    assert (False, False) in seen
+    assert seen <= {(False, False), (True, True)}

@@ -16,9 +16,11 @@ from kept.ledger.events import (
     Changed,
     Collected,
     Consented,
+    Continued,
     Dropped,
     Erased,
     Expired,
+    Found,
     Held,
     KeyDestroyed,
     Merged,
@@ -61,6 +63,7 @@ if TYPE_CHECKING:
     from kept.ledger.now import record_now, record_now_many
     from kept.ledger.outbox import record, record_many
     from kept.ledger.receipts import each_receipt_about, forget, receipt_of, receipts_about
+    from kept.ledger.renewing import Renewed, begin_anew
     from kept.ledger.restored import kinds_since, note_restored
     from kept.ledger.sequencing import sequence_once
     from kept.ledger.signing import verifier
@@ -70,9 +73,11 @@ _LAZY = {
     "Finding": "checking",
     "LogError": "log.errors",
     "PublicHead": "figures",
+    "Renewed": "renewing",
     "Report": "checking",
     "Status": "figures",
     "audit_export": "log.audit:audit",
+    "begin_anew": "renewing",
     "check_at_start": "checking:at_start",
     "check_whole": "checking:whole",
     "each_receipt_about": "receipts",
@@ -107,10 +112,12 @@ __all__ = [
     "Changed",
     "Collected",
     "Consented",
+    "Continued",
     "Dropped",
     "Erased",
     "Expired",
     "Finding",
+    "Found",
     "Held",
     "KeyDestroyed",
     "LogError",
@@ -127,6 +134,7 @@ __all__ = [
     "Refused",
     "Removed",
     "Rendered",
+    "Renewed",
     "Report",
     "Requested",
     "RestoreTried",
@@ -141,6 +149,7 @@ __all__ = [
     "VisitsCounted",
     "Withdrawn",
     "audit_export",
+    "begin_anew",
     "check_at_start",
     "check_whole",
     "each_receipt_about",

@@ -270,6 +270,24 @@ class RestoredFrom(Event, frozen=True):
     events: Count
 
 
+class Continued(Event, frozen=True):
+    """A new log was begun, because the database of the one before was lost.
+
+    `log`: its number; `size` and `root`: the newest tree of the lost one that anyone remembers.
+    """
+
+    log: Count
+    size: Count
+    root: Digest | None = None
+
+
+class Found(Event, frozen=True):
+    """A row stood there when a new log was begun: what was recorded of it before was lost."""
+
+    effect: Word
+    row: UUID | None = None
+
+
 class Refused(Event, frozen=True):
     """What waited for the ledger had been edited; it was set aside instead of recorded."""
 
@@ -315,8 +333,8 @@ AnyEvent: TypeAlias = (
     Collected | Dropped | Consented | Withdrawn | Objected | Restricted | Agreed | Opened
     | Rendered | Changed | Sent | Told | Published | Moderated | Requested | Progressed | Answered
     | Erased | KeyDestroyed | Expired | Removed | Held | Suppressed | Merged | Rotated | BackedUp
-    | RestoreTried | RestoredFrom | Refused | PolicyAdopted | PolicyWithdrawn | Account
-    | VisitsCounted
+    | RestoreTried | RestoredFrom | Continued | Found | Refused | PolicyAdopted
+    | PolicyWithdrawn | Account | VisitsCounted
 )  # fmt: skip
 
 _encoder = msgspec.json.Encoder(order="deterministic", uuid_format="canonical")

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from kept.vault.opening import prepare
     from kept.vault.placing import Standing, all_holds, holds, place_hold
     from kept.vault.query import permitted
+    from kept.vault.reading_held import HeldFile, HeldRow, held_data
     from kept.vault.releasing import Swept, lift_hold
     from kept.vault.releasing import sweep as sweep_holds
     from kept.vault.remains import Remains, remaining
@@ -57,6 +58,8 @@ _RENAMED = {
 _WHERE = {
     "Erased": "erasing",
     "Found": "finding",
+    "HeldFile": "reading_held",
+    "HeldRow": "reading_held",
     "KeyStore": "keystore",
     "NotStoredError": "errors",
     "Merged": "mergers",
@@ -76,6 +79,7 @@ _WHERE = {
     "finish_mergers": "mergers",
     "hold": "holdings",
     "hold_files": "holdings",
+    "held_data": "reading_held",
     "holds": "placing",
     "is_envelope": "codec",
     "kept_of": "closing",
@@ -135,6 +139,8 @@ __all__ = [
     "Counted",
     "Erased",
     "Found",
+    "HeldFile",
+    "HeldRow",
     "KeyStore",
     "Level",
     "Merged",
@@ -156,6 +162,7 @@ __all__ = [
     "find_or_make",
     "finish_erasures",
     "finish_mergers",
+    "held_data",
     "hold",
     "hold_files",
     "holds",

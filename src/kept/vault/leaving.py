@@ -17,14 +17,14 @@ from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 
-from kept import ledger
+from kept import gate, ledger
 from kept._kit import clock
 from kept.vault import codec, files, identifiers
 from kept.vault.errors import VaultError
 from kept.vault.holdings import Holding, holdings
 from kept.vault.keystore import keystore, leaving
 from kept.vault.keystore.sparing import hold_of
-from kept.vault.models import Erasure, Hold, SealedFile, State, Subject
+from kept.vault.models import Erasure, Hold, Merger, SealedFile, State, Subject
 from kept.vault.sealed_bytes import RECORD
 from kept.vault.staying import Staying, with_key
 from kept.vault.tables import sealed_tables
@@ -55,12 +55,15 @@ def lock_people(subjects: Collection[UUID], *, using: str = DEFAULT_DB_ALIAS) ->
 
 
 def not_held(subject: UUID, rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Those of `rows` of one subject that no hold covers; none while one is being placed."""
+    """Those of `rows` of one subject that no hold covers; none while one is being placed.
+
+    What is under a statutory key was left there by the hold: it counts as held.
+    """
     using = rows.db
     if Hold.objects.using(using).filter(subject=subject, released=None, sealed=False).exists():
         return rows.none()
     spared = keystore().keys.spared(subject)
-    held = [id for id, keep in spared.items() if hold_of(keep) is not None]
+    held = list(spared) if any(hold_of(keep) for keep in spared.values()) else []
     return Staying(subject, held, using).leave_out(holdings()[rows.model._meta.label], rows)
 
 
@@ -145,6 +148,8 @@ def _keys(using: str) -> Iterator[Gone]:
 
 
 def _drop_keys(subject: UUID, using: str) -> int:
+    if _moved_lately(subject, using):
+        return 0
     before = (clock.today() - _OLD).isoformat()
     held = {id for id, keep in keystore().keys.spared(subject).items() if hold_of(keep)}
     made = leaving.keys_of(keystore().database, subject, before=before)
@@ -157,6 +162,16 @@ def _drop_keys(subject: UUID, using: str) -> int:
         if gone:
             ledger.record(ledger.KeyDestroyed(keys=gone), None, using)
     return gone
+
+
+def _moved_lately(subject: UUID, using: str) -> bool:
+    """Whether a backup may have rows under keys that they were under before a hold or merger."""
+    over = gate.in_force().in_force[1].backups.keep.begun_by(clock.today())
+    held = Hold.objects.using(using).filter(subject=subject)
+    merged = Merger.objects.using(using).filter(source=subject)
+    if over is not None:
+        held, merged = held.filter(placed__gt=over), merged.filter(decided__gt=over)
+    return held.exists() or merged.exists()
 
 
 def _used(subject: UUID, using: str) -> set[bytes]:

@@ -67,6 +67,19 @@ def categories_of(subject: UUID, keys: Keys, using: str) -> frozenset[str]:
     return frozenset(found | set(rows.values_list("category", flat=True)))
 
 
+def values_under(
+    subject: UUID, key: SubjectKey, wanted: Callable[[str], bool], using: str
+) -> Iterator[tuple[str, str, Values]]:
+    """What rows under one key hold of the `wanted` categories: label, primary key, values."""
+    for model, shape in _sealed_models():
+        for some in _rows_of(model, shape, subject, using):
+            for row in some:
+                opened = _opened(row, shape, {key.id: key})
+                plain = _of_categories(shape, opened[0], wanted) if opened else {}
+                if plain:
+                    yield shape.label, str(row.pk), plain
+
+
 def points_of(subject: UUID, using: str) -> set[str]:
     """The collection points where something about `subject` came in."""
     rows = SealedFile.objects.using(using).filter(subject=subject)
@@ -86,6 +99,13 @@ def _sealed_models() -> Iterator[tuple[Any, Shape]]:
         shape: Shape | None = getattr(model, "_kept_shape", None)
         if shape is not None:
             yield model, shape
+
+
+def _of_categories(shape: Shape, values: Values, wanted: Callable[[str], bool]) -> Values:
+    if shape.open_fields:
+        return {name: pair[1] for name, pair in values.items() if wanted(pair[0])}
+    known = shape.categories
+    return {name: value for name, value in values.items() if name in known and wanted(known[name])}
 
 
 def _categories_in(shape: Shape, values: Values) -> frozenset[str]:

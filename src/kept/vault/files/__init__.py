@@ -1,7 +1,7 @@
 """Sealed files: uploads and packages, encrypted at rest in parts, given within a scope only."""
 
 from kept.vault.files.moving import key_of, move, sweep_drafts
-from kept.vault.files.storing import About, OpenedFile, open, path_of, store, sweep
+from kept.vault.files.storing import About, OpenedFile, open, path_of, read, store, sweep
 
 __all__ = [
     "About",
@@ -10,6 +10,7 @@ __all__ = [
     "move",
     "open",
     "path_of",
+    "read",
     "store",
     "sweep",
     "sweep_drafts",

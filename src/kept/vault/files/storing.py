@@ -110,6 +110,17 @@ def open(row: SealedFile) -> OpenedFile:
     return OpenedFile(about.name, about.media_type, _within(scope, row, rest, file.close))
 
 
+def read(id: UUID, key: SubjectKey) -> tuple[About, Iterator[bytes]]:
+    """A file under a key that the caller has a right to use, and has recorded the use of."""
+    file = path_of(id).open("rb")
+    try:
+        about, rest = _about(stream.open(file, file.read(stream.HEADER), id, key))
+    except BaseException:
+        file.close()
+        raise
+    return about, _closing(rest, file.close)
+
+
 def sweep() -> int:
     """Remove files without a row (a crash between the two); how many. Nothing newer than a day."""
     before = (clock.now() - _ORPHAN_AFTER).timestamp()
@@ -170,6 +181,13 @@ def _after(first: bytes, parts: Iterator[bytes]) -> Iterator[bytes]:
     if first:
         yield first
     yield from parts
+
+
+def _closing(parts: Iterator[bytes], close: Callable[[], None]) -> Iterator[bytes]:
+    try:
+        yield from parts
+    finally:
+        close()
 
 
 def _within(
