@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, transaction
-from django.db.models import F
 
 from kept import ledger
 from kept._kit import clock
@@ -22,7 +21,7 @@ from kept.vault import mergers, people, placing, plain
 from kept.vault.errors import NO_SUBJECT, NotStoredError
 from kept.vault.keystore import keystore
 from kept.vault.models import Erasure, State, Subject
-from kept.vault.purging import Reached, count, purge_all
+from kept.vault.purging import Known, Reached, count, purge_all, what_is_known
 from kept.vault.remains import Remains, remaining
 
 _SUBJECTS, _JOURNAL = Subject._meta.db_table, Erasure._meta.db_table
@@ -34,6 +33,15 @@ _DECIDED = (
     f"INSERT INTO {_JOURNAL} (subject, decided, expected, reached, purged) "  # noqa: S608
     "VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING"
 )
+_LOCKED = f"UPDATE {_JOURNAL} SET keys = keys WHERE subject = %s"  # noqa: S608
+_OPEN = f"{_LOCKED} AND NOT purged"
+_EXPECTED = (
+    f"UPDATE {_JOURNAL} SET expected = reached + %s "  # noqa: S608
+    "WHERE subject = %s AND purged = %s AND expected < reached + %s"
+)
+_REACHED = f"UPDATE {_JOURNAL} SET reached = reached + %s WHERE subject = %s"  # noqa: S608
+_COUNTED = f"SELECT keys, expected, reached FROM {_JOURNAL} WHERE subject = %s"  # noqa: S608
+_PURGED = f"UPDATE {_JOURNAL} SET purged = %s WHERE subject = %s AND purged = %s"  # noqa: S608
 _DESTROYED = f"UPDATE {_JOURNAL} SET keys = %s WHERE subject = %s AND keys IS NULL"  # noqa: S608
 
 
@@ -139,21 +147,21 @@ def _gone(subject: UUID, keys: int, using: str) -> None:
 def purge(subject: UUID, *, using: str = DEFAULT_DB_ALIAS) -> Erased:
     """Remove the rows whose keys are destroyed, in batches of their own transactions."""
     spared = list(_spared(subject))
-    _expect(subject, spared, using)
-    failed = purge_all(subject, spared, using, _reached(subject, using))
+    known = what_is_known(subject, spared, using)
+    _expect(subject, spared, using, known)
+    failed = purge_all(subject, spared, using, _reached(subject, using), known)
     ledger.forget(subject)
     with transaction.atomic(using=using, durable=True):
-        found = Erasure.objects.using(using).filter(subject=subject)
-        row = found.get()
-        if not failed and found.filter(purged=False).update(purged=True):
-            _whole(row, using)
+        keys, expected, reached = plain.rows(using, _COUNTED, [subject])[0]
+        if not failed and plain.change(using, _PURGED, [True, subject, False]):
+            _whole(expected, reached, using)
     left = remaining(subject, using=using)
-    return Erased(subject, row.keys or 0, row.expected, row.reached, failed, left)
+    return Erased(subject, keys or 0, expected, reached, failed, left)
 
 
 @ledger.flow(ledger.Erased, own_transactions=True)
-def _whole(row: Erasure, using: str) -> None:
-    purged = ledger.Erased(state="purged", expected=row.expected, reached=row.reached)
+def _whole(expected: int, reached: int, using: str) -> None:
+    purged = ledger.Erased(state="purged", expected=expected, reached=reached)
     ledger.record(purged, None, using)
 
 
@@ -168,23 +176,21 @@ def open_erasures(*, using: str = DEFAULT_DB_ALIAS) -> list[UUID]:
     return list(Erasure.objects.using(using).filter(purged=False).values_list("subject", flat=True))
 
 
-def _expect(subject: UUID, spared: Collection[bytes], using: str) -> None:
+def _expect(subject: UUID, spared: Collection[bytes], using: str, known: Known) -> None:
     """What was reached and what is there now is the least to expect: a table may have come back.
 
     Under a lock of the journal's row, as another purge counts what it reaches there.
     """
-    row = Erasure.objects.using(using).filter(subject=subject, purged=False)
     with transaction.atomic(using=using, durable=True):
-        if row.update(keys=F("keys")):
-            there = F("reached") + count(subject, spared, using)
-            row.filter(expected__lt=there).update(expected=there)
+        if plain.change(using, _OPEN, [subject]):
+            there = count(subject, spared, using, known)
+            plain.change(using, _EXPECTED, [there, subject, False, there])
 
 
 def _reached(subject: UUID, using: str) -> Reached:
-    row = Erasure.objects.using(using).filter(subject=subject)
     return Reached(
-        lock=lambda: row.update(keys=F("keys")),
-        add=lambda rows: row.update(reached=F("reached") + rows) if rows else None,
+        lock=lambda: plain.change(using, _LOCKED, [subject]),
+        add=lambda rows: plain.change(using, _REACHED, [rows, subject]) if rows else None,
     )
 
 

@@ -28,7 +28,7 @@ from kept.gate import (
 from kept.vault.adopting.linking import subject_of
 
 
-class _Mark(SafeString, Withheld):
+class _Mark(SafeString, Withheld):  # type: ignore[misc] # both say of a text that it is safe
     """The mark as Django knows safe text: `{{ row.message|linebreaks }}` leaves it whole."""
 
     __slots__ = ()

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import or_
+from types import MappingProxyType
 from typing import Any, Literal
 from uuid import UUID
 
@@ -78,6 +79,8 @@ class NotPersonal:
 
 Declaration = Holding | NotPersonal
 _outside: dict[str, Declaration] = {}
+_found: tuple[Any, dict[str, Declaration], Mapping[str, Holding]] | None = None
+"""What `holdings` found, and what it looked at."""
 _by_default: dict[str, Declaration] = {}
 _listeners: list[Callable[[Holding], None]] = []
 
@@ -211,10 +214,17 @@ def all_models() -> list[type[models.Model]]:
 
 
 def holdings() -> Mapping[str, Holding]:
-    """Every holding by label, children of stored models left to their parents."""
-    found = {}
-    for model in all_models():
-        made = declaration(model)
-        if isinstance(made, Holding) and not model._meta.parents:
-            found[made.label] = made
-    return found
+    """Every holding by label, children of stored models left to their parents.
+
+    The same mapping as long as models and declarations are the same.
+    """
+    global _found  # noqa: PLW0603 - what Django's registry of models is, too
+    models_now: Any = apps.get_models()  # the same list until a model is added or taken away
+    if _found is None or _found[0] is not models_now or _found[1] != _outside:
+        found = {}
+        for model in all_models():
+            made = declaration(model)
+            if isinstance(made, Holding) and not model._meta.parents:
+                found[made.label] = made
+        _found = models_now, dict(_outside), MappingProxyType(found)
+    return _found[2]
