@@ -21,6 +21,8 @@ PAGES = {
     "write": "/testimonials/write/",
     "written": "/testimonials/thanks/",
     "privacy": "/privacy/",
+    "evidence": "/privacy/evidence/",
+    "requests": "/privacy/requests/",
     "history": "/privacy/history/",
     "version": "/privacy/history/0/",
     "sign-in": "/account/login/",
