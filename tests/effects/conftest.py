@@ -23,12 +23,12 @@ from kept.ledger.store import connect
 from kept.site import testimonials
 from kept.site.models import Testimonial
 from kept.vault.models import Subject
-from tests.accounts.conftest import client_of_ours, person, world
+from tests.accounts.conftest import _fresh_brake, client_of_ours, person, world
 from tests.accounts.person import TYPED, Person
 from tests.ledger.conftest import _drop_schema, _place
 from tests.posting import post, usimprints
 
-__all__ = ["client_of_ours", "person", "post", "usimprints", "world"]
+__all__ = ["_fresh_brake", "client_of_ours", "person", "post", "usimprints", "world"]
 
 STAFF = gate.Actor("staff", "0" * 32)
 
@@ -40,7 +40,7 @@ def record(settings, tmp_path) -> Iterator[None]:
     settings.KEPT = {**settings.KEPT, "LEDGER": where}
     _drop_schema(where)
     yield
-    connect.only_for_testing_forget()
+    connect.forget()
     _drop_schema(where)
 
 

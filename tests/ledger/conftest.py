@@ -27,7 +27,7 @@ def place(settings, tmp_path: Path) -> Iterator[str]:
     keys.only_for_testing_forget()
     _drop_schema(where)
     yield where
-    connect.only_for_testing_forget()
+    connect.forget()
     _drop_schema(where)
     keys.only_for_testing_forget()
     shutil.rmtree(tmp_path, ignore_errors=True)
@@ -44,7 +44,7 @@ def _drop_schema(where: str) -> None:
     if where.startswith("postgresql://"):
         import psycopg
 
-        connect.only_for_testing_forget()
+        connect.forget()
         with psycopg.connect(where, autocommit=True) as server:
             server.execute("DROP SCHEMA IF EXISTS kept_ledger CASCADE")
 

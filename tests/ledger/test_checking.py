@@ -160,7 +160,7 @@ def _snapshot(place: str, folder: Path) -> Callable[[], None]:
         shutil.copytree(place, folder)
 
         def back() -> None:
-            connect.only_for_testing_forget()
+            connect.forget()
             shutil.rmtree(place)
             shutil.copytree(folder, place)
 

@@ -80,7 +80,7 @@ def _process(settings, run: str, steps: str = "") -> subprocess.Popen:
     import json
 
     connection.close()
-    connect.only_for_testing_forget()
+    connect.forget()
     given = {"LEDGER": str(settings.KEPT["LEDGER"]), "SECRET": str(settings.KEPT["SECRET"])}
     program = PROGRAM.format(steps=steps, run=run)
     # SECRET is a path in the settings and a text here: the settings take both

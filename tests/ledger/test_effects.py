@@ -145,7 +145,7 @@ def test_an_entry_that_is_sequenced_while_it_is_checked_counts_once(rows, monkey
 
     for _ in range(3):
         _collect(rows)
-    real = rounds._waiting
+    real = rounds.waiting
 
     def meanwhile(ledger):
         found = real(ledger)
@@ -153,7 +153,7 @@ def test_an_entry_that_is_sequenced_while_it_is_checked_counts_once(rows, monkey
         return found
 
     counted = []
-    monkeypatch.setattr(rounds, "_waiting", meanwhile)
+    monkeypatch.setattr(rounds, "waiting", meanwhile)
     only_for_testing_forget("test rows")
     effect("test rows", Collected, rows.all, subject="pk", says=lambda _: counted.append(1) or 1)
     assert _found() == {}

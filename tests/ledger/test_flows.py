@@ -237,6 +237,7 @@ RECORD_BY_CASE = {
     "kept.vault.placing.keep": "once, whoever comes second changes nothing",
     "kept.vault.placing.place_hold": "as `keep`",
     "kept.vault.placing.settle": "as `keep`",
+    "kept.vault.reading_held.held_data": "as `mailbox.read`",
     "kept.vault.releasing.end": "as `keep`",
     "kept.vault.releasing.lift_hold": "as `keep`",
     "kept.vault.releasing.note_ended": "as `keep`",

@@ -49,7 +49,7 @@ def test_a_check_while_the_log_grows_finds_nothing(ledger):
             failures.append(error)
         finally:
             connection.close()
-            connect.only_for_testing_forget()
+            connect.forget()
 
     for _ in range(5):
         _record()

@@ -183,6 +183,6 @@ def test_another_schema_is_refused(ledger, place):
     from kept.ledger.store import connect
 
     store().run("UPDATE schema_version SET version = 99")
-    connect.only_for_testing_forget()
+    connect.forget()
     with pytest.raises(KeptError, match="L007"):
         store()

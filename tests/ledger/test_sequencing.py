@@ -126,7 +126,7 @@ def test_two_sequencers_and_a_writer_at_once_lose_and_double_nothing(ledger):
             from kept.ledger.store import connect
 
             connection.close()
-            connect.only_for_testing_forget()
+            connect.forget()
 
     def write() -> None:
         for _ in range(30):

@@ -43,6 +43,8 @@ def show(as_json: bool) -> None:
         f" {now.waiting} waiting"
     )
     console.print(f"key {now.key}", soft_wrap=True)
+    if now.lost:
+        console.print(now.lost, style="red", soft_wrap=True)
     table = Table("anchor", "where", "leaves", "day")
     for one in now.anchors:
         where = "outside" if one.outside else "this machine"
@@ -79,6 +81,34 @@ def verify(target: Path | None, key: str | None, kept: Sequence[Path], as_json: 
         _verify_export(target, key, kept, as_json)
     else:
         _verify_receipts(target, key, as_json)
+
+
+@command.command("begin-anew")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def begin_anew(yes: bool, as_json: bool) -> None:
+    """Go on after the ledger's database was lost: begin a new log that says so.
+
+    Only where the old one is gone or was put back to an older state (L025, L026); what is left of
+    it is put aside. The site must not be running. Make a backup of everything first.
+    """
+    from kept.cli.serve import only_one
+
+    lock = only_one(_project.find().folder)
+    _project.setup()
+    if not yes:
+        click.confirm("What the old log alone knew is lost for good. Begin a new one?", abort=True)
+    made = ledger.begin_anew()
+    os.close(lock)
+    if as_json:
+        _print_json(dataclasses.asdict(made))
+        return
+    click.echo(f"Log {made.log} is begun; the lost one had {made.lost} leaves or more.")
+    click.echo(
+        f"{made.rows} rows are entered as found."
+        f" Left of the old database: {made.aside or 'nothing'}"
+    )
+    click.echo("Tell your auditor, and publish the new log's name and key beside the old ones.")
 
 
 @command.command()

@@ -78,7 +78,7 @@ class MailAnchor:
 
     def publish(self, text: str) -> None:
         """Send the checkpoint."""
-        origin = settings().ledger_origin
+        origin = keys.origin()
         mail = EmailMessage(
             f"Checkpoint of {origin}: {_size(text)} leaves", text, to=[self.address]
         )
@@ -91,16 +91,22 @@ class MailAnchor:
 
 def configured() -> list[Anchor]:
     """The witness and the anchors that the settings name. Raises `KeptError` L010."""
-    found: list[Anchor] = [FileAnchor(keys.folder() / "witness", "witness", outside=False)]
+    found: list[Anchor] = [FileAnchor(_of_log(keys.folder() / "witness"), "witness", outside=False)]
     for text in settings().anchors:
         kind, _, where = text.partition(":")
         if kind == "file" and where.startswith("/"):
-            found.append(FileAnchor(Path(where), text))
+            found.append(FileAnchor(_of_log(Path(where)), text))
         elif kind == "mailto" and "@" in where:
             found.append(MailAnchor(where, text))
         else:
             raise KeptError(ANCHOR, f"`{text}`", place="settings.KEPT")
     return found
+
+
+def _of_log(folder: Path) -> Path:
+    """A later log of the site has a folder of its own within; the lost one's checkpoints stay."""
+    number = keys.log().number
+    return folder / f"log-{number}" if number > 1 else folder
 
 
 def publish() -> list[str]:

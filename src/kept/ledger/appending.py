@@ -13,7 +13,6 @@ from typing import NamedTuple
 from uuid import UUID
 
 from kept._kit import clock
-from kept.conf import settings
 from kept.ledger import entries, keys, sealing
 from kept.ledger.entries import Entry, Macs
 from kept.ledger.log import checkpoint, hashing, leaf
@@ -80,7 +79,7 @@ def append(store: Store, ready: Ready, codes: Macs) -> batches.Batch:
     added.sort(key=_commitment)
     root = leaves.append(store, first, added)
     size, day = first + len(added), leaf.days(clock.today())
-    note = checkpoint.sign(checkpoint.Checkpoint(settings().ledger_origin, size, root), signer())
+    note = checkpoint.sign(checkpoint.Checkpoint(keys.origin(), size, root), signer())
     batch = batches.Batch(number, first, size, events, day, root, note, b"")
     batch = batch._replace(mac=codes.of_parts(b"batch", *batch.parts()))
     batches.add(store, batch)
@@ -89,7 +88,7 @@ def append(store: Store, ready: Ready, codes: Macs) -> batches.Batch:
 
 def signer() -> Signer:
     """The log's signer, named as its origin."""
-    return Signer(settings().ledger_origin, keys.signing_seed())
+    return Signer(keys.origin(), keys.signing_seed())
 
 
 def _covers(ready: Ready) -> list[bytes]:

@@ -43,4 +43,9 @@ UNRECORDED = code("L029", "Rows exist that no event records", do=_TELL)
 GONE = code("L030", "Events exist whose rows are gone", do="restore them, or explain the loss")
 EDITED_ROW = code("L032", "Rows say otherwise than their events", do=_TELL)
 NOT_AS_RECORDED = code("L033", "The record is not as it was made", do="see `kept ledger verify`")
+NOT_LOST = code(
+    "L034",
+    "The log is not lost: nobody remembers a newer tree than it holds",
+    do="see `kept ledger show`; a new log is begun only where the old one is gone",
+)
 EDITED_BATCH = code("L031", "The ledger's list of batches was edited", do=_TELL)

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from kept._kit import clock
-from kept.conf import settings
-from kept.ledger import anchors, appending, heads
+from kept.ledger import anchors, appending, heads, keys
 from kept.ledger.checking import Report
 from kept.ledger.log import leaf
 from kept.ledger.models import Outbox
@@ -28,6 +27,10 @@ class Anchored:
 class Status:
     """The ledger now."""
 
+    log: int
+    """Which log of the site: 1, unless a database was lost."""
+    lost: str
+    """What was lost with the one before, in words."""
     size: int
     """Leaves in the tree."""
     events: int
@@ -61,17 +64,23 @@ class PublicHead:
     """Leaves in the tree."""
     last: date | None
     """Day of the newest batch."""
+    log: int
+    """Which log of the site: 1, unless a database was lost."""
+    lost: int
+    """Leaves that the lost one before it had at least."""
 
 
 def public_head() -> PublicHead:
     """The log's name, key and newest checkpoint."""
     last = batches.latest(store())
     return PublicHead(
-        origin=settings().ledger_origin,
+        origin=keys.origin(),
         key=str(appending.signer().public),
         checkpoint=last.note if last else "",
         size=last.size if last else 0,
         last=_EPOCH + timedelta(days=last.day) if last else None,
+        log=keys.log().number,
+        lost=keys.log().size,
     )
 
 
@@ -84,6 +93,8 @@ def status() -> Status:
     kept = anchors.published(ledger)
     found = ledger.rows("SELECT code, message FROM finding ORDER BY day, code, message")
     return Status(
+        log=keys.log().number,
+        lost=keys.log().lost,
         size=last.size if last else 0,
         events=batches.events_after(ledger),
         batches=last.number if last else 0,

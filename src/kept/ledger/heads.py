@@ -8,8 +8,10 @@ that knows an older tree than it once did was itself restored: the log says so, 
 from typing import NamedTuple
 
 from django.db import connections, router
+from django.db.models import Q
 
 from kept._kit.errors import KeptError
+from kept.ledger import keys
 from kept.ledger.entries import Macs
 from kept.ledger.errors import FORKED, TREE_BACK
 from kept.ledger.events import AnyEvent, Refused, RestoredFrom
@@ -25,6 +27,7 @@ class Known(NamedTuple):
     root: bytes
     genuine: bool
     """False: the row was edited."""
+    log: int = 1
 
 
 NOTHING = Known(0, 0, b"", True)
@@ -45,8 +48,10 @@ def known(alias: str, macs: Macs) -> Known:
     if row is None:
         return NOTHING
     root = bytes(row.root)
-    genuine = bytes(row.mac) == macs.of_parts(b"head", row.batch, row.size, root)
-    return Known(row.batch, row.size, root, genuine)
+    genuine = bytes(row.mac) == macs.of_parts(b"head", row.log, row.batch, row.size, root)
+    if genuine and row.log < keys.log().number:
+        return NOTHING  # it knows the log that was lost, and nothing of this one
+    return Known(row.batch, row.size, root, genuine, row.log)
 
 
 def remember(alias: str, batch: batches.Batch, macs: Macs) -> None:
@@ -54,10 +59,13 @@ def remember(alias: str, batch: batches.Batch, macs: Macs) -> None:
 
     What it remembers only grows: a slower sequencer may come later with an older batch.
     """
-    mac = macs.of_parts(b"head", batch.number, batch.size, batch.root)
-    fields = {"batch": batch.number, "size": batch.size, "root": batch.root, "mac": mac}
+    log = keys.log().number
+    mac = macs.of_parts(b"head", log, batch.number, batch.size, batch.root)
+    fields = {
+        "log": log, "batch": batch.number, "size": batch.size, "root": batch.root, "mac": mac,
+    }  # fmt: skip
     rows = Head.objects.using(alias)
-    if rows.filter(id=1, batch__lt=batch.number).update(**fields):
+    if rows.filter(Q(log__lt=log) | Q(log=log, batch__lt=batch.number), id=1).update(**fields):
         return
     _, new = rows.get_or_create(id=1, defaults=fields)
     if not new and not known(alias, macs).genuine:
@@ -107,6 +115,8 @@ def require_ours(ledger: Store, alias: str, found: Known) -> None:
     """Raise `KeptError` L025 or L026 where `found` proves the tree older or another one."""
     if not found.genuine or found.batch == 0:
         return
+    if found.log > keys.log().number:
+        raise KeptError(TREE_BACK, f"database `{alias}` saw a later log, number `{found.log}`")
     batch = batches.numbered(ledger, found.batch)
     if batch is None:
         latest = batches.latest(ledger)

@@ -10,6 +10,8 @@ import stat
 from functools import cache
 from pathlib import Path
 
+import msgspec
+
 from kept._kit.errors import KeptError
 from kept.conf import settings
 from kept.ledger.entries import Macs
@@ -48,6 +50,62 @@ def refuse_loose() -> None:
         mode = stat.S_IMODE(path.stat().st_mode)
         if mode & 0o077:
             raise KeptError(KEY_MODE, f"mode `{mode:o}`", place=str(path))
+
+
+class Log(msgspec.Struct, frozen=True):
+    """Which log of the site this is, and what became of the one before."""
+
+    number: int = 1
+    size: int = 0
+    """Leaves of the lost log's newest tree that anyone remembers."""
+    root: str = ""
+    """That tree's root, hexadecimal."""
+    aside: str = ""
+    """Where what was left of its database stands."""
+
+    @property
+    def lost(self) -> str:
+        """What was lost, in words for the operator; empty where this is the first log."""
+        if self.number == 1:
+            return ""
+        left = f"; what is left of it: `{self.aside}`" if self.aside else ""
+        return (
+            f"this is log {self.number}: the database of the one before was lost,"
+            f" at {self.size} leaves or later{left}"
+        )
+
+
+def log() -> Log:
+    """The log that is written now: the first one, unless a database was lost (`renewing`)."""
+    try:
+        return msgspec.json.decode(_log_file().read_bytes(), type=Log)
+    except FileNotFoundError:
+        return Log()
+    except msgspec.DecodeError as error:
+        raise KeptError(KEY_FILE, "not a log's number", place=str(_log_file())) from error
+
+
+def begin(next_: Log) -> None:
+    """From here on another log is written; durable when it returns."""
+    folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = _log_file().with_name(f".log.{secrets.token_hex(4)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(msgspec.json.encode(next_))
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(_log_file())
+    _sync(folder())
+
+
+def origin() -> str:
+    """The log's name in its checkpoints; a later log of the site has a name of its own."""
+    number = log().number
+    return settings().ledger_origin + (f"/{number}" if number > 1 else "")
+
+
+def _log_file() -> Path:
+    return folder() / "log.json"
 
 
 @cache

@@ -33,6 +33,8 @@ class Outbox(models.Model):
 class Head(models.Model):
     """The tree as this database last saw it; one row."""
 
+    log = models.PositiveIntegerField(default=1)
+    """Which log of the site it is a tree of."""
     batch = models.PositiveBigIntegerField()
     size = models.PositiveBigIntegerField()
     root = models.BinaryField(max_length=32)

@@ -17,7 +17,7 @@ from django.apps import apps
 from django.db import close_old_connections
 
 from kept._kit.errors import KeptError
-from kept.ledger import anchors, checking, figures
+from kept.ledger import anchors, checking, figures, renewing
 from kept.ledger.errors import FORKED, TREE_BACK
 from kept.ledger.sequencing import sequence_once
 
@@ -41,6 +41,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, ask)
     signal.signal(signal.SIGINT, ask)
     try:
+        renewing.go_on()
         if _refuses(checking.at_start()):
             return REFUSED
         _run(stop)

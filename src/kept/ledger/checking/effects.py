@@ -48,6 +48,11 @@ class Effect:
     """Collection point that `Expired` counts the rows under, where the events name none."""
 
     @property
+    def slug(self) -> str:
+        """The name as an event can hold it."""
+        return self.name.replace(" ", "-")
+
+    @property
     def of_state(self) -> bool:
         """Whether it is about a state of rows, not about their being there."""
         return bool(self.where)

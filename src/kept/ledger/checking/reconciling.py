@@ -68,9 +68,23 @@ class Reconciliation:
             return
         if isinstance(event, events.Removed):
             self._removed.add(row)
+        if isinstance(event, events.Found):
+            self._found(event.effect, row)
         for one in self._by_kind.get(type(event), ()):
             if said := one.says(event):
                 self._count(one, event, row, said)
+
+    def _found(self, effect: str, row: UUID) -> None:
+        """A new log began with the row as it was; what it repeats of its event is not asked."""
+        for one in self._effects:
+            known = self._rows[one.name].get(row) if one.slug == effect else None
+            if known is not None:
+                known.sum, known.matched = known.sum + 1, True
+
+    def alone(self, one: Effect) -> list[UUID]:
+        """The rows of an effect that are there, or in its state, and no event says so."""
+        rows = self._rows[one.name].items()
+        return _still(one, (id for id, row in rows if row.holds and row.sum <= 0), holds=True)
 
     def _count(self, one: Effect, event: Any, row: UUID, said: int) -> None:
         known = self._rows[one.name].get(row)
@@ -88,14 +102,14 @@ class Reconciliation:
         for one in self._effects:
             rows = self._rows[one.name]
             report.saw("effects", len(rows))
-            made = {id: row for id, row in rows.items() if row.holds}
-            alone = _still(one, (id for id, row in made.items() if row.sum <= 0), holds=True)
-            if alone:
+            if alone := self.alone(one):
                 code = EDITED_ROW if one.of_state else UNRECORDED
                 report.found(
                     code, f"`{len(alone)}` of {one.name}, and no event says so{_some(alone)}"
                 )
-            other = [id for id, row in made.items() if row.sum > 0 and not row.matched]
+            other = [
+                id for id, row in rows.items() if row.holds and row.sum > 0 and not row.matched
+            ]
             if other:
                 fields = "`, `".join(one.facts)
                 report.found(
@@ -136,6 +150,14 @@ def whole(store: Store, macs: Macs, waiting: Callable[[], list[Entry]], report: 
     """Compare every registered effect with every event, those that wait included."""
     if not effects.registered():
         return
+    found = compared(store, macs, waiting)
+    found.judge(report)
+    found.judge_undone(report)
+    found.judge_gone(report)
+
+
+def compared(store: Store, macs: Macs, waiting: Callable[[], list[Entry]]) -> Reconciliation:
+    """Every row of every effect, with all its events."""
     found = Reconciliation({one.name: _rows(one, one.rows()) for one in effects.registered()})
     queued = waiting()
     marks = {entry.mark for entry in queued}
@@ -143,9 +165,7 @@ def whole(store: Store, macs: Macs, waiting: Callable[[], list[Entry]], report: 
         once = [one for one in page if page is queued or one.mark not in marks]
         for event in contents.events_of([one for one in once if macs.hold(one)]):
             found.take(event)
-    found.judge(report)
-    found.judge_undone(report)
-    found.judge_gone(report)
+    return found
 
 
 def sample(store: Store, macs: Macs, waiting: Callable[[], list[Entry]], report: Report) -> None:

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator
 
-from kept.conf import settings
 from kept.ledger import appending, heads, keys, signing
 from kept.ledger.checking import contents, reconciling, trees, witnesses
 from kept.ledger.checking.findings import Report
@@ -38,7 +37,7 @@ def at_start() -> Report:
     _memories(ledger, macs, report)
     small = batches.events_after(ledger) <= SAMPLE
     reconcile = reconciling.whole if small else reconciling.sample
-    reconcile(ledger, macs, lambda: _waiting(ledger), report)
+    reconcile(ledger, macs, lambda: waiting(ledger), report)
     return report
 
 
@@ -51,7 +50,7 @@ def whole() -> Report:
         check.end()
         contents.all_of_them(ledger, macs, report)
     _memories(ledger, macs, report)
-    reconciling.whole(ledger, macs, lambda: _waiting(ledger), report)
+    reconciling.whole(ledger, macs, lambda: waiting(ledger), report)
     return report
 
 
@@ -70,7 +69,7 @@ def slices() -> Iterator[Report]:
 
 def _tree_check(ledger: Store, macs: Macs, report: Report) -> trees.TreeCheck:
     verifier = signing.Verifier(appending.signer().public)
-    return trees.TreeCheck(ledger, macs, verifier, settings().ledger_origin, report)
+    return trees.TreeCheck(ledger, macs, verifier, keys.origin(), report)
 
 
 def _sample(ledger: Store, macs: Macs, report: Report) -> None:
@@ -87,7 +86,7 @@ def _outbox(limit: int = _ALL) -> list[Entry]:
     return [one for alias in heads.databases() for one in DataSource(alias).waiting(limit).entries]
 
 
-def _waiting(ledger: Store) -> list[Entry]:
+def waiting(ledger: Store) -> list[Entry]:
     """What is recorded and not in the tree yet."""
     return _outbox() + recorded.waiting(ledger, _ALL)
 
@@ -97,4 +96,4 @@ def _memories(ledger: Store, macs: Macs, report: Report) -> None:
     contents.waiting(ledger, macs, outbox, report)
     witnesses.databases(ledger, macs, report)
     verifier = signing.Verifier(appending.signer().public)
-    witnesses.anchored(ledger, verifier, settings().ledger_origin, report)
+    witnesses.anchored(ledger, verifier, keys.origin(), report)

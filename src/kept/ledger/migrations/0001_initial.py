@@ -15,6 +15,7 @@ class Migration(migrations.Migration):
             name='Head',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('log', models.PositiveIntegerField(default=1)),
                 ('batch', models.PositiveBigIntegerField()),
                 ('size', models.PositiveBigIntegerField()),
                 ('root', models.BinaryField(max_length=32)),

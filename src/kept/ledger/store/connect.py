@@ -19,6 +19,7 @@ from kept.ledger.errors import SCHEMA
 from kept.ledger.store import schema
 
 _POSTGRESQL = ("postgresql://", "postgres://")
+FILE = "ledger.sqlite3"
 _WAIT = 30.0
 """Seconds to wait for another writer."""
 
@@ -30,6 +31,7 @@ class Store:
         self.place = place
         self.engine = "postgresql" if place.startswith(_POSTGRESQL) else "sqlite"
         self._open = _sqlite(Path(place)) if self.engine == "sqlite" else _postgresql(place)
+        self._file = _identity(Path(place)) if self.engine == "sqlite" else None
         self.taken = _taken(self.engine)
         self._prepare()
 
@@ -83,8 +85,10 @@ class Store:
             self._run("ROLLBACK")
 
     def is_lost(self) -> bool:
-        """True where the server closed the connection."""
-        return self.engine == "postgresql" and bool(self._open.closed)
+        """True where the server closed the connection, or the file is another one by now."""
+        if self.engine == "postgresql":
+            return bool(self._open.closed)
+        return self._file != _identity(Path(self.place))
 
     def close(self) -> None:
         """Close the connection."""
@@ -130,10 +134,19 @@ def _taken(engine: str) -> type[Exception]:
     return UniqueViolation
 
 
+def _identity(folder: Path) -> tuple[int, int] | None:
+    """Which file the name stands for now; a connection goes on writing into one that is gone."""
+    try:
+        found = (folder / FILE).stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def _sqlite(folder: Path) -> Any:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     connection = sqlite3.connect(
-        folder / "ledger.sqlite3", timeout=_WAIT, isolation_level=None, check_same_thread=False
+        folder / FILE, timeout=_WAIT, isolation_level=None, check_same_thread=False
     )
     connection.execute("PRAGMA page_size=8192")  # of a new file; fewer pages to write per batch
     connection.execute("PRAGMA journal_mode=WAL")
@@ -164,7 +177,7 @@ def store() -> Store:
     return held[1]
 
 
-def only_for_testing_forget() -> None:
+def forget() -> None:
     """Close this thread's connection, so that the next use opens the database anew."""
     held: tuple[tuple[int, str], Store] | None = getattr(_local, "held", None)
     if held is not None:

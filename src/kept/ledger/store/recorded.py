@@ -25,6 +25,13 @@ def receive(store: Store, entries: Iterable[Entry]) -> None:
     store.run_many(f"INSERT INTO inbox ({_COLUMNS}) VALUES (%s, %s, %s, %s, %s)", entries)  # noqa: S608 - constants
 
 
+def carry(store: Store, entries: Iterable[Entry]) -> None:
+    """Put entries into the inbox that are not there yet."""
+    places = "SELECT %s, %s, %s, %s, %s WHERE NOT EXISTS (SELECT 1 FROM inbox WHERE mark = %s)"
+    sql = f"INSERT INTO inbox ({_COLUMNS}) {places}"
+    store.run_many(sql, [(*one, one.mark) for one in entries])
+
+
 def settle(store: Store, marks: Sequence[bytes]) -> None:
     """Remove entries from the inbox."""
     store.run_many("DELETE FROM inbox WHERE mark = %s", [(mark,) for mark in marks])
