@@ -158,7 +158,7 @@ def keep(
 
 
 def _send_again(address: str, agreed: Sequence[str]) -> None:
-    """Lift what was suppressed, where it is the person who asks; staff and machines lift nothing."""
+    """Lift what was suppressed, where the person asks; staff and machines lift nothing."""
     scope = gate.current()
     if scope is not None and scope.actor.kind in _THEMSELVES:
         for purpose in agreed:
