@@ -5,7 +5,7 @@ versions, four mixtures of consent and agreement; of every tenth person the page
 which the clear rows say in words. Through Django's handler, from request to response.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from time import perf_counter, process_time
 from typing import Any
@@ -67,13 +67,8 @@ def measure() -> Iterator[Row]:
 
 def ways_to_serve(comments: int = COMMENTS) -> dict[str, Any]:
     """`clear` and `sealed`: each serves the page once and gives its text."""
-    from django.http import HttpRequest, HttpResponse
-    from django.template import engines
-    from django.urls import path
-
     from benchmarks.models import Clear, Letter
     from kept import gate
-    from kept.gate import for_purpose
 
     consent = gate.in_force().mask(["answer-inquiry"])
     made = people.make(
@@ -81,25 +76,34 @@ def ways_to_serve(comments: int = COMMENTS) -> dict[str, Any]:
     )
     withheld = [id for number, id in enumerate(made) if number % 10 == 9]
     Clear.objects.filter(subject__in=withheld).update(**dict.fromkeys(_SHOWN, "withheld"))
+    return {
+        "clear": server("clear", lambda: Clear.objects.order_by("pk")[:comments]),
+        "sealed": server(
+            "sealed", lambda: Letter.objects.order_by("pk")[:comments], "answer-inquiry"
+        ),
+    }
+
+
+def server(name: str, rows: Callable[[], Any], purpose: str | None = None) -> Callable[[], str]:
+    """What serves the page of `rows` once, from request to text; with `purpose` in its scope."""
+    from django.http import HttpRequest, HttpResponse
+    from django.template import engines
+    from django.urls import path
+
+    from kept.gate import for_purpose
+
     template = engines["django"].from_string(_PAGE)
 
-    def view_of(model: Any) -> Any:
-        def view(request: HttpRequest) -> HttpResponse:
-            rows = model.objects.order_by("pk")[:comments]
-            told = {"title": "Comments", "menu": ["News", "Shop", "Help"], "comments": rows}
-            return HttpResponse(template.render(told, request))
+    def view(request: HttpRequest) -> HttpResponse:
+        told = {"title": "Comments", "menu": ["News", "Shop", "Help"], "comments": rows()}
+        return HttpResponse(template.render(told, request))
 
-        return view
-
-    urlpatterns[:] = [
-        path("clear/", view_of(Clear)),
-        path("sealed/", for_purpose("answer-inquiry")(view_of(Letter))),
-    ]
-    common = ["django.middleware.common.CommonMiddleware"]
-    return {
-        "clear": _server(common, "/clear/"),
-        "sealed": _server([*common, "kept.vault.middleware.PurposeScope"], "/sealed/"),
-    }
+    middleware = ["django.middleware.common.CommonMiddleware"]
+    if purpose is not None:
+        view = for_purpose(purpose)(view)
+        middleware.append("kept.vault.middleware.PurposeScope")
+    urlpatterns.append(path(f"{name}/", view))
+    return _server(middleware, f"/{name}/")
 
 
 def _server(middleware: list[str], address: str) -> Any:

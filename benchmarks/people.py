@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from itertools import islice
 from random import Random
 from typing import Any
@@ -103,7 +104,7 @@ def _ascending(random: Random, count: int) -> bytes:
 
 def texts(random: Random, owner: int) -> dict[str, str]:
     """The values of one row."""
-    message = " ".join(random.choices(_WORDS, k=24))
+    message = random.choice(_messages())
     return {
         "name": f"Person {owner}",
         "email": email(owner),
@@ -111,6 +112,12 @@ def texts(random: Random, owner: int) -> dict[str, str]:
         "message": message,
         "reply": message[20:90],
     }
+
+
+@cache
+def _messages() -> list[str]:
+    random = Random(SEED)
+    return [" ".join(random.choices(_WORDS, k=24)) for _ in range(997)]
 
 
 def _owners(people: People, random: Random) -> "array[int]":

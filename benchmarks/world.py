@@ -15,7 +15,7 @@ from typing import Any
 
 from benchmarks.table import Row
 
-ENGINES = ("sqlite", "postgresql")
+ENGINES = tuple(os.environ.get("KEPT_BENCH_ENGINES", "sqlite postgresql").split())
 
 
 def on_engines(module: str, engines: Sequence[str] = ENGINES) -> list[Row]:
@@ -24,18 +24,24 @@ def on_engines(module: str, engines: Sequence[str] = ENGINES) -> list[Row]:
     for engine in engines:
         done = subprocess.run(
             [sys.executable, "-m", module],
-            env={
-                **os.environ,
-                "KEPT_TEST_DB": engine,
-                "KEPT_TEST_PG_DURABLE": "1",
-                "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
-            },
+            env=environment(engine),
             stdout=subprocess.PIPE,
             text=True,
             check=True,
         )
         rows += [Row(**row) for row in json.loads(done.stdout.splitlines()[-1])]
     return rows
+
+
+def environment(engine: str) -> dict[str, str]:
+    """What a process is given that begins a world of its own."""
+    theirs = {key: value for key, value in os.environ.items() if not key.startswith("KEPT_TEST_")}
+    return {
+        **theirs,
+        "KEPT_TEST_DB": engine,
+        "KEPT_TEST_PG_DURABLE": "1",
+        "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
+    }
 
 
 def tell(measure: Callable[[], Iterable[Row]], versions: Sequence[str] = ()) -> None:
