@@ -66,8 +66,8 @@ def clashes(source: UUID, target: UUID, using: str) -> list[Clash]:
     for model, column in links():
         drop = getattr(model.__dict__.get("Kept"), "on_merge", "") == "drop"
         pks: set[Any] = set()
-        for fields in _unique_with(model, column.name):
-            pks |= _twice(model, column, fields, source, target, using)
+        for fields, condition in _unique_with(model, column.name):
+            pks |= _twice(model, column, fields, condition, source, target, using)
         if pks:
             found.append(Clash(model._meta.label, tuple(sorted(pks)), drop))
     return found
@@ -143,27 +143,29 @@ def _meet(joined: str, other: str, left: frozenset[str], right: frozenset[str]) 
     return any(gate.covers(other, one) and not gate.covers(joined, one) for one in right)
 
 
-def _unique_with(model: Any, name: str) -> Iterator[tuple[str, ...]]:
-    """The other columns of each rule that lets there be one row per subject only."""
+def _unique_with(model: Any, name: str) -> Iterator[tuple[tuple[str, ...], models.Q]]:
+    """Each rule that lets there be one row per subject only: other columns, and for which rows."""
     if model._meta.get_field(name).unique:
-        yield ()
+        yield (), models.Q()
     for rule in model._meta.constraints:
         if isinstance(rule, UniqueConstraint) and name in rule.fields:
-            yield tuple(field for field in rule.fields if field != name)
+            others = tuple(field for field in rule.fields if field != name)
+            yield others, rule.condition or models.Q()
     for fields in model._meta.unique_together:
         if name in fields:
-            yield tuple(field for field in fields if field != name)
+            yield tuple(field for field in fields if field != name), models.Q()
 
 
 def _twice(  # noqa: PLR0917 - all are needed, and none has a default
     model: Any,
     column: models.Field,
     fields: tuple[str, ...],
+    condition: models.Q,
     source: UUID,
     target: UUID,
     using: str,
 ) -> set[Any]:
-    rows = model._base_manager.using(using)
+    rows = model._base_manager.using(using).filter(condition)
     names = ("pk", *fields)
     theirs = {tuple(one[1:]) for one in rows.filter(**{column.name: target}).values_list(*names)}
     own = rows.filter(**{column.name: source}).values_list(*names)
