@@ -48,7 +48,7 @@ with at("2026-02-28"):
     sweeping.sweep()
 """
 STEPS = {
-    "rows-deleted-not-committed": "killed(removing, 'some', True)",
+    "rows-deleted-not-committed": "killed(removing.Remover, 'some', True)",
     "some-committed": "killed(sweeping, '_batch', True, 2)",
     "nobody-buried-yet": "killed(leaving.leaving, 'bury', False)",
     "keys-gone-subjects-there": "killed(leaving.leaving, 'bury', True)",

@@ -13,7 +13,7 @@ class RetentionConfig(AppConfig):
 
     def ready(self) -> None:
         """Say what the keeper can do, and sweep by the clock."""
-        from kept.keepers.retention import jobs
+        from kept.keepers.retention import checks, jobs  # noqa: F401 - importing registers
         from kept.keepers.retention.promises import abilities
         from kept.promises import keeping
 

@@ -6,7 +6,7 @@ never more than grows by half as much again, so that one quick batch does not le
 
 from time import monotonic
 
-AIM = 0.06
+AIM = 0.065
 """Seconds that a transaction should hold its locks; a hundred milliseconds is the most."""
 _FIRST, _LEAST, _MOST = 500, 20, 20_000
 

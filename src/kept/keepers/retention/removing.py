@@ -33,17 +33,76 @@ class Part:
     """True where its rows are kept rows and counted."""
 
 
-def some(rows: QuerySet[Any], size: int) -> tuple[int, int]:
-    """Remove up to `size` of `rows`, those collected first: how many, and with their parts.
+class Remover:
+    """Removes rows of one query batch by batch; the statements are made once."""
 
-    In the caller's transaction. None is left where 0 is given, but for locked ones.
-    """
-    parts, vendor = _parts(rows.model._meta.label), connections[rows.db].vendor
-    if parts is None or vendor not in _PLACE:
-        return by_ids(rows, list(rows.values_list("pk", flat=True)[:size]))
-    if vendor == "postgresql":
-        return _postgres(rows, parts, size)
-    return _sqlite(rows, parts, size)
+    def __init__(self, rows: QuerySet[Any]) -> None:
+        """`rows` come in the order in which they are to go."""
+        self._rows, self._connection = rows, connections[rows.db]
+        parts = _parts(rows.model._meta.label)
+        self._by_ids = parts is None or self._connection.vendor not in _PLACE
+        self._parts = parts or ()
+        self._table = self._quote(rows.model._meta.db_table)
+        if not self._by_ids:
+            self._place = f"{self._table}.{_PLACE[self._connection.vendor]}"
+            self._chosen, self._values = self._compiled(RawSQL(self._place, ()))  # noqa: S611 - names only
+            self._ids, _ = self._compiled("pk")
+
+    def some(self, size: int) -> tuple[int, int]:
+        """Remove up to `size` rows, in the caller's transaction: how many, and with their parts.
+
+        None is left where 0 is given, but for locked ones.
+        """
+        if self._by_ids:
+            return by_ids(self._rows, list(self._rows.values_list("pk", flat=True)[:size]))
+        if self._connection.vendor == "postgresql":
+            return self._postgres(size)
+        return self._sqlite(size)
+
+    def _postgres(self, size: int) -> tuple[int, int]:
+        key = self._quote(self._rows.model._meta.pk.column)
+        with_parts = "".join(
+            f", part{number} AS (DELETE FROM {self._quote(one.table)} "  # noqa: S608 - names of columns
+            f"WHERE {self._quote(one.column)} IN (SELECT {key} FROM gone) RETURNING 1)"
+            for number, one in enumerate(self._parts)
+        )
+        counted = "".join(
+            f" + (SELECT count(*) FROM part{number})"  # noqa: S608 - numbers
+            for number, one in enumerate(self._parts)
+            if one.kept
+        )
+        sql = (
+            f"WITH gone AS (DELETE FROM {self._table} WHERE ctid = ANY(ARRAY("  # noqa: S608 - as above
+            f"{self._chosen} FOR UPDATE OF {self._table} SKIP LOCKED)) RETURNING {key})"
+            f"{with_parts} SELECT count(*), count(*){counted} FROM gone"
+        )
+        with self._connection.cursor() as cursor:
+            cursor.execute(sql, (*self._values, size))
+            gone, kept = cursor.fetchone()
+        return int(gone), int(kept)
+
+    def _sqlite(self, size: int) -> tuple[int, int]:
+        more, values = 0, (*self._values, size)
+        with self._connection.cursor() as cursor:
+            for one in self._parts:
+                table, column = self._quote(one.table), self._quote(one.column)
+                cursor.execute(f"DELETE FROM {table} WHERE {column} IN ({self._ids})", values)  # noqa: S608 - as above
+                more += cursor.rowcount if one.kept else 0
+            cursor.execute(f"DELETE FROM {self._table} WHERE rowid IN ({self._chosen})", values)  # noqa: S608 - as above
+            gone = cursor.rowcount
+        return gone, gone + more
+
+    def _compiled(self, column: Any) -> tuple[str, tuple[Any, ...]]:
+        """The statement that finds the place (or a column) of the first rows, but for how many."""
+        # SQLite asks twice and must get the same rows; PostgreSQL would have to sort for it.
+        twice = self._connection.vendor == "sqlite"
+        also = (RawSQL(self._place, ()),) if twice else ()  # noqa: S611 - names only
+        rows = self._rows.order_by("since", *also).values_list(column)
+        sql, values = rows.query.get_compiler(self._rows.db).as_sql()
+        return f"{sql} LIMIT %s", tuple(values)
+
+    def _quote(self, name: str) -> str:
+        return str(self._connection.ops.quote_name(name))
 
 
 def by_ids(rows: QuerySet[Any], ids: list[UUID]) -> tuple[int, int]:
@@ -54,62 +113,6 @@ def by_ids(rows: QuerySet[Any], ids: list[UUID]) -> tuple[int, int]:
     counts = found.delete()[1]
     kept = sum(counts.get(label, 0) for label in {rows.model._meta.label, *_kept_labels()})
     return counts.get(rows.model._meta.label, 0), kept
-
-
-def _postgres(rows: QuerySet[Any], parts: tuple[Part, ...], size: int) -> tuple[int, int]:
-    quote = connections[rows.db].ops.quote_name
-    table, key = quote(rows.model._meta.db_table), quote(rows.model._meta.pk.column)
-    chosen, values = _chosen(rows, size)
-    with_parts = "".join(
-        f", part{number} AS (DELETE FROM {quote(one.table)} WHERE {quote(one.column)} IN "  # noqa: S608 - names of columns
-        f"(SELECT {key} FROM gone) RETURNING 1)"
-        for number, one in enumerate(parts)
-    )
-    counted = "".join(
-        f" + (SELECT count(*) FROM part{number})"  # noqa: S608 - numbers
-        for number, one in enumerate(parts)
-        if one.kept
-    )
-    sql = (
-        f"WITH gone AS (DELETE FROM {table} WHERE ctid = ANY(ARRAY("  # noqa: S608 - as above
-        f"{chosen} FOR UPDATE OF {table} SKIP LOCKED)) RETURNING {key}){with_parts} "
-        f"SELECT count(*), count(*){counted} FROM gone"
-    )
-    with connections[rows.db].cursor() as cursor:
-        cursor.execute(sql, values)
-        gone, kept = cursor.fetchone()
-    return int(gone), int(kept)
-
-
-def _sqlite(rows: QuerySet[Any], parts: tuple[Part, ...], size: int) -> tuple[int, int]:
-    connection = connections[rows.db]
-    quote = connection.ops.quote_name
-    table = quote(rows.model._meta.db_table)
-    more = 0
-    with connection.cursor() as cursor:
-        for one in parts:
-            chosen, values = _chosen(rows, size, "pk")
-            cursor.execute(
-                f"DELETE FROM {quote(one.table)} WHERE {quote(one.column)} IN ({chosen})",  # noqa: S608 - as above
-                values,
-            )
-            more += cursor.rowcount if one.kept else 0
-        chosen, values = _chosen(rows, size)
-        cursor.execute(f"DELETE FROM {table} WHERE rowid IN ({chosen})", values)  # noqa: S608 - as above
-        gone = cursor.rowcount
-    return gone, gone + more
-
-
-def _chosen(rows: QuerySet[Any], size: int, column: str = "") -> tuple[str, tuple[Any, ...]]:
-    """The statement that finds the places (or the given column) of the first of `rows`."""
-    connection = connections[rows.db]
-    place = f"{connection.ops.quote_name(rows.model._meta.db_table)}.{_PLACE[connection.vendor]}"
-    # SQLite asks twice and must get the same rows; PostgreSQL would have to sort for it.
-    also = (RawSQL(place, ()),) if connection.vendor == "sqlite" else ()  # noqa: S611 - a constant and a table's name
-    listed = rows.order_by("since", *also)
-    listed = listed.values_list(column or RawSQL(place, ()))[:size]  # noqa: S611 - as above
-    sql, values = listed.query.get_compiler(rows.db).as_sql()
-    return sql, tuple(values)
 
 
 @lru_cache(maxsize=256)

@@ -15,7 +15,6 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import F
 
 from kept import ledger, promises, vault
 from kept._kit import clock
@@ -95,7 +94,7 @@ def sweep(*, look: bool | None = None, told: Told = quiet, using: str = DEFAULT_
     cut_off = Sweep.objects.using(using).filter(ended=None).exists()
     row = Sweep.objects.using(using).create()
     done = Swept()
-    _rows(done, row, told, using)
+    _rows(done, told, using)
     for name, forget in others().items():
         done.others[name] = forget()
     late = last is None or clock.now() - last.began >= _LOOK_EVERY
@@ -105,13 +104,12 @@ def sweep(*, look: bool | None = None, told: Told = quiet, using: str = DEFAULT_
     return done
 
 
-def _rows(done: Swept, row: Sweep, told: Told, using: str) -> None:
+def _rows(done: Swept, told: Told, using: str) -> None:
     expected = None if told is quiet else sum(count(using).values())
     for due in due_now():
         for batch in (_plain(due, using, done), _judged(due, using, done), _held(due, using)):
             for gone in batch:
                 done.by_point[due.point] = done.by_point.get(due.point, 0) + gone
-                Sweep.objects.using(using).filter(pk=row.pk).update(rows=F("rows") + gone)
                 if expected is not None:
                     told(done.rows, max(expected, done.rows))
 
@@ -119,11 +117,11 @@ def _rows(done: Swept, row: Sweep, told: Told, using: str) -> None:
 def _plain(due: Due, using: str, done: Swept) -> Iterator[int]:
     if due.plain == rules.NOTHING:
         return
-    pace = Pace()
+    pace, remover = Pace(), removing.Remover(rules.oldest(due, using))
     with sparing_disk(using) as rest:
         while True:
             with pace as size:
-                gone, kept = _batch(due, size, using)
+                gone, kept = _batch(due, remover, size, using)
             done.longest = max(done.longest, pace.longest)
             if not gone:
                 return
@@ -132,8 +130,8 @@ def _plain(due: Due, using: str, done: Swept) -> Iterator[int]:
 
 
 @ledger.flow(may=[ledger.Expired])
-def _batch(due: Due, size: int, using: str) -> tuple[int, int]:
-    gone, kept = removing.some(rules.oldest(due, using), size)
+def _batch(due: Due, remover: removing.Remover, size: int, using: str) -> tuple[int, int]:
+    gone, kept = remover.some(size)
     if gone:
         ledger.record(_expired(due, kept), None, using)
     return gone, kept
