@@ -37,8 +37,9 @@ def test_every_link_of_the_frame_leads_somewhere(usimprints, client):
     assert {one for one in broken if not one.startswith("/static/")} == set()
 
 
-def test_the_anchors_that_the_frame_links_to_exist_on_the_policy_page(usimprints, client):
-    wanted = set(re.findall(r'href="/privacy/#([^"]+)"', client.get("/").content.decode()))
+def test_the_anchors_that_pages_link_to_exist_on_the_policy_page(usimprints, client):
+    pages = "".join(client.get(path).content.decode() for path in ("/", "/contact/", "/news/"))
+    wanted = set(re.findall(r'href="/privacy/#([^"]+)"', pages))
     there = set(re.findall(r' id="([^"]+)"', client.get("/privacy/").content.decode()))
     assert wanted
     assert wanted <= there
