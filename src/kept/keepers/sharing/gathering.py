@@ -93,7 +93,7 @@ def gather(person: Subject, sharing: Sharing, points: Sequence[str] = ()) -> Gat
 
 def preview(person: Subject, sharing: Sharing, points: Sequence[str] = ()) -> tuple[Line, ...]:
     """What would be given now, by clause and choice; nothing is opened."""
-    lines: dict[tuple[str, str, bool], Line] = {}
+    lines: dict[tuple[str, str, bool, bool], Line] = {}
     clauses = gate.in_force().in_force[1].collect
     for row, point in rows.rows(person.pk, _points(sharing, points)):
         for category in dict.fromkeys(clauses[point].fields.values()):
@@ -101,7 +101,7 @@ def preview(person: Subject, sharing: Sharing, points: Sequence[str] = ()) -> tu
                 asked = (person, sharing, category, point, row.collected)
                 decision = share(*asked)
                 line = Line(point, category, decision, needs_permission(*asked))
-                lines.setdefault((point, category, decision.allowed), line)
+                lines.setdefault((point, category, decision.allowed, line.asks), line)
     return tuple(lines.values())
 
 
