@@ -31,12 +31,12 @@ def test_what_nobody_confirms_lapses_with_its_link_and_the_address_goes(zoe):
     assert not Link.objects.exists()
 
 
-def test_a_correction_that_nobody_makes_lapses_after_a_week(zoe):
+def test_a_correction_that_nobody_makes_lapses_after_a_day(zoe):
     page = zoe.confirm("correct")["Location"]
-    with later(3 * DAY):
+    with later(DAY / 2):
         sweeping.sweep()
         assert zoe.browser.get(page).status_code == 200
-    with later(8 * DAY):
+    with later(2 * DAY):
         sweeping.sweep()
         assert zoe.browser.get(page).status_code == 410
     assert Request.objects.get().state == "lapsed"

@@ -24,7 +24,7 @@ class RightsConfig(AppConfig):
             recorded,
             sweeping,
         )
-        from kept.keepers.rights.abilities import abilities
+        from kept.keepers.rights.promises import SWEEP, abilities
         from kept.promises import keeping
 
         recorded.register()
@@ -33,7 +33,7 @@ class RightsConfig(AppConfig):
         pages.register(pages.AccountPage("account-data:data", "Your data", 45))
         pages.register(pages.AccountPage("account-data:record", "What was recorded", 46))
         schedule.register(
-            "requests.go-on",
+            SWEEP,
             timedelta(minutes=5),
             sweeping.sweep,
             says="Takes up requests about personal data that wait, and ends those that are over.",

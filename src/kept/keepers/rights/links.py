@@ -21,7 +21,7 @@ from kept.keepers.rights.models import Link, Request
 LASTS = timedelta(days=1)
 """How long one has to say that it was oneself."""
 LONG = timedelta(days=7)
-"""How long a copy can be fetched, and a correction be made."""
+"""How long a copy can be fetched."""
 FARTHEST = timedelta(days=370)
 """The longest delay that a policy may declare for erasing, and then some."""
 _SALT = "kept.keepers.rights.links"

@@ -103,7 +103,7 @@ def _page(request: Request, subject: UUID) -> str:
     """Token of the page where the person says more; empty where there is nothing more to say."""
     if not KINDS[request.kind].answered:
         return ""
-    ends = links.ends_in(links.LONG)
+    ends = links.ends_in(links.LASTS)
     page = links.begin(Link.Kind.CHANGE, request, Held(), subject=subject, ends=ends)
     return links.token(page)
 

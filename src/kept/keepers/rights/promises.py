@@ -1,0 +1,124 @@
+"""What the rights keeper is able to do, and how it is proven: on time, whole, and still true.
+
+Rules: a right counts where the host serves its page; it is broken when a request is overdue, when
+one waits and nobody works on it, when what was called done is not so any more (a copy that is gone
+before its day, a person who is back), or when a table of the walk cannot be read; it is not proven
+while the clock's own sweep of requests stands still, for then nothing lost is taken up again.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
+
+from django.db.models import QuerySet
+from django.urls import NoReverseMatch, reverse
+
+from kept import schedule, vault
+from kept._kit import clock
+from kept._kit.ids import new_id
+from kept.keepers.forms import flows as forms
+from kept.keepers.rights import kinds
+from kept.keepers.rights.kinds import KINDS, right_of
+from kept.keepers.rights.models import Package, Request
+from kept.keepers.rights.sending import POINT
+from kept.keepers.rights.states import OPEN, UNDER_WAY, State
+from kept.policy import Policy
+from kept.promises.evidence import Evidence, Figures, broken, kept, unproven
+from kept.promises.needs import right
+from kept.promises.promise import Promise
+from kept.promises.proving import check, once
+from kept.vault import files
+from kept.vault.models import State as Standing
+
+SWEEP: Final = "requests.go-on"
+_HOUR: Final = timedelta(hours=1)
+IDLE: Final = timedelta(days=1)
+"""How long a request that is known to be somebody's may wait without anybody working on it."""
+
+
+def abilities() -> Iterator[str]:
+    """One for each right that can be asked for on the site."""
+    try:
+        reverse("rights:requests")
+    except NoReverseMatch:  # a host that leaves the pages out
+        return
+    for kind in KINDS:
+        yield right(right_of(kind))
+
+
+@check(right(""), _HOUR)
+def carried_out(promise: Promise, _carried: Figures) -> Evidence | None:
+    """Every request of this right is on time and whole, and it can be asked for."""
+    if promise.section != "rights":
+        return None
+    chosen = [one for one in KINDS if promise.clause in ("", right_of(one))]
+    rows = Request.objects.filter(kind__in=chosen)
+    figures = _figures(rows)
+    problem = _problem(figures) or _not_asked_for(promise.policy, chosen)
+    if problem:
+        return broken(problem, figures)
+    unreadable = once("rights.tables", _unreadable)
+    if unreadable:
+        return broken(f"tables that no walk can read: {', '.join(unreadable)}", figures)
+    still = _stands_still()
+    if still:
+        return unproven(still, figures)
+    return kept("requests are on time and whole, and the page to ask is served", figures)
+
+
+def _figures(rows: "QuerySet[Request, Request]") -> dict[str, int]:
+    today = clock.today()
+    done = rows.filter(state=State.DONE)
+    idle = rows.filter(state=State.VERIFIED, asked__lt=today - IDLE, failure="")
+    return {
+        "open": rows.filter(state__in=OPEN).count(),
+        "overdue": rows.filter(state__in=OPEN, due__lt=today).count(),
+        "failing": rows.filter(state__in=UNDER_WAY).exclude(failure="").count(),
+        "idle": idle.count(),
+        "done": done.count(),
+        "late": sum(one.closed > one.due for one in done if one.closed is not None),
+        "came back": _came_back(done),
+        "copies lost": _copies_lost(done),
+    }
+
+
+def _problem(figures: Figures) -> str:
+    says = {
+        "overdue": "{} requests are overdue: see `kept request list --state overdue`",
+        "idle": "nobody works on {} requests: is the job worker running?",
+        "came back": "{} people whose deletion was done are not deleted: see `kept vault finish`",
+        "copies lost": "{} copies are gone before their day",
+    }
+    return next((text.format(figures[one]) for one, text in says.items() if figures[one]), "")
+
+
+def _came_back(done: "QuerySet[Request, Request]") -> int:
+    gone = done.filter(kind="erase", subject__isnull=False)
+    return gone.exclude(subject__state=Standing.ERASED).count()
+
+
+def _copies_lost(done: "QuerySet[Request, Request]") -> int:
+    ready = Package.objects.filter(request__in=done, ends__gte=clock.today())
+    return sum(not files.path_of(one).exists() for one in ready.values_list("file", flat=True))
+
+
+def _not_asked_for(policy: Policy, chosen: list[str]) -> str:
+    """Whether the page of a right that the policy offers on the site is not there."""
+    offered = [one.id for one in kinds.offered(policy, face="web") if one.id in chosen]
+    if offered and forms.open_page(POINT) is None:
+        return "the policy has no form `[collect.request]`, so nothing can be asked on the site"
+    return ""
+
+
+def _unreadable() -> list[str]:
+    """Every declared table is asked about somebody who does not exist."""
+    return [one.holding.label for one in vault.everything(new_id()) if one.failed]
+
+
+def _stands_still() -> str:
+    found = next((one for one in schedule.states() if one.name == SWEEP), None)
+    if found is None or found.succeeded is None:
+        return "the sweep of requests has not run yet: `kept serve` runs it"
+    if clock.now() - found.succeeded > _HOUR:
+        return "the sweep of requests stands still: see `kept schedule`"
+    return ""

@@ -1,0 +1,95 @@
+"""The promises about rights turn red when they are broken, and are not proven on hearsay."""
+
+from datetime import timedelta
+
+import pytest
+
+from kept import promises, schedule
+from kept._kit import clock
+from kept.keepers.rights.models import Package, Request
+from kept.keepers.rights.promises import SWEEP
+from kept.vault import files
+from kept.vault.models import Subject
+from tests.rights.person import work
+
+pytestmark = pytest.mark.django_db(transaction=True)
+DAY = timedelta(days=1)
+
+
+def found(id):
+    return promises.verify([id]).findings[0]
+
+
+@pytest.fixture
+def swept(world):
+    """The clock's sweep has just run."""
+    schedule.run(SWEEP)
+
+
+def test_it_is_not_proven_before_the_clock_has_swept_once(world):
+    assert found("rights.access").state == "unproven"
+    assert "has not run yet" in found("rights.access").says
+
+
+@pytest.mark.parametrize(
+    "id", ["rights", "rights.access", "rights.correct", "rights.cease", "rights.erase"]
+)
+def test_it_is_kept_where_nothing_waits_and_the_page_is_served(swept, id):
+    finding = found(id)
+    assert finding.state == "kept", finding.says
+
+
+def test_a_sweep_that_stands_still_is_noticed(swept):
+    with clock.only_for_testing_at(clock.now() + timedelta(hours=3)):
+        assert found("rights.access").state == "unproven"
+
+
+def test_an_overdue_request_breaks_its_own_right_and_the_whole_and_no_other(swept, zoe):
+    zoe.confirm("correct")
+    Request.objects.update(due=clock.today() - DAY)
+    assert found("rights.correct").state == "broken"
+    assert found("rights").state == "broken"
+    assert found("rights.access").state == "kept"
+
+
+def test_a_request_that_nobody_works_on_is_noticed_before_it_is_overdue(swept, zoe):
+    zoe.confirm("access")
+    Request.objects.update(asked=clock.today() - 3 * DAY)
+    assert "job worker" in found("rights.access").says
+
+
+def test_a_deleted_person_who_is_back_breaks_it(swept, zoe):
+    subject = zoe.subject
+    zoe.confirm("erase")
+    work()
+    with clock.only_for_testing_at(clock.now() + 4 * DAY):
+        work()
+    assert Request.objects.get().state == "done"
+    assert found("rights.erase").state == "kept"
+    Subject.objects.filter(pk=subject).update(state="active")
+    assert found("rights.erase").state == "broken"
+
+
+def test_a_copy_that_is_gone_before_its_day_breaks_it(swept, zoe):
+    zoe.confirm("access")
+    work()
+    assert found("rights.access").state == "kept"
+    files.path_of(Package.objects.get().file_id).unlink()
+    assert "gone before their day" in found("rights.access").says
+
+
+def test_a_table_that_no_walk_can_read_breaks_it(swept, monkeypatch):
+    from django.db import DatabaseError
+    from django.db.models import QuerySet
+
+    from kept.keepers.forms.models import Submission
+
+    real = QuerySet.count
+
+    def fail(self):
+        if self.model is Submission:
+            raise DatabaseError
+        return real(self)
+
+    monkeypatch.setattr(QuerySet, "count", fail)
+    assert "kept_forms.Submission" in found("rights.access").says
