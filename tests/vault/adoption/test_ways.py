@@ -56,9 +56,19 @@ def test_fields_are_sealed_one_after_the_other(shop: OldShop):
     assert shop.rows() == before
     shop.edit(HALF_CLEAR, HALF)
     told = shop("makemigrations", "shop")
+    shop.python("""
+from shop.models import Inquiry
+from kept.vault.models import Subject
+subject = Inquiry._base_manager.earliest("pk").subject_id
+Subject.objects.filter(pk=subject).update(state="pseudo")  # as for a row that stays anonymised
+""")
     assert "Seal phone of Inquiry" in told
     assert "Remove field" not in told
     assert "Sealed phone of Inquiry: 40 rows" in shop("migrate")
+    shop.python(
+        "from kept.vault.models import Subject\n"
+        "Subject.objects.filter(state='pseudo').update(state='active')"
+    )
     assert shop.rows() == before
     assert shop.files_with("quux") == []
     assert "No changes detected" in shop("makemigrations", "--check", "--dry-run")
@@ -118,4 +128,24 @@ with kept.purpose("serve"):
     print(sorted(row.email for row in Customer.objects.all())[:2])
 """)
     assert told == "['buyer0-2@quux.example', 'buyer1@quux.example']\n"
+    assert shop.files_with("quux") == []
+
+
+def test_a_row_of_somebody_who_is_being_erased_waits_for_the_erasure(shop: OldShop):
+    shop.models("sealed")
+    shop.edit(HALF, HALF_CLEAR)
+    shop("makemigrations", "shop")
+    shop("migrate")
+    shop.edit(HALF_CLEAR, HALF)
+    shop("makemigrations", "shop")
+    shop.python("""
+from shop.models import Inquiry
+from kept.vault import erasing
+erasing.erase_keys(Inquiry._base_manager.earliest("pk").subject_id)
+""")
+    done = shop.run("migrate")
+    assert done.returncode == 1
+    assert "kept vault finish" in done.stderr
+    shop.python("from kept import vault; list(vault.finish_erasures())")
+    assert "Sealed phone of Inquiry" in shop("migrate")
     assert shop.files_with("quux") == []

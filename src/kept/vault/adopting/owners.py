@@ -16,7 +16,10 @@ from kept._kit.ids import new_id
 from kept.vault import identifiers
 from kept.vault.errors import IDENTIFIER, NOT_ACTIVE, NotStoredError
 from kept.vault.holdings.links import as_text
+from kept.vault.models import State
 
+_STAY = {State.ACTIVE, State.PSEUDO}
+"""Whose rows are not about to go: people, and nobodies in whose name an anonymised row stays."""
 Asked = tuple[Any, UUID | None, str]
 """Primary key, the subject that the row has already, its identifier or nothing."""
 
@@ -88,9 +91,9 @@ class Owners:
         rows = self._subjects.filter(pk__in=ids).order_by("pk")
         if connections[self.using].features.has_select_for_update:
             rows = rows.select_for_update(no_key=True)
-        states = {state for state in rows.values_list("state", flat=True) if state != "active"}
-        if states:
+        going = sorted({*rows.values_list("state", flat=True)} - _STAY)
+        if going:
             raise NotStoredError(
-                NOT_ACTIVE, f"a subject is {sorted(states)[0]}", place=self.model._meta.label,
+                NOT_ACTIVE, f"a subject is {going[0]}", place=self.model._meta.label,
                 do="finish the erasures (`kept vault finish`), then go on",
             )  # fmt: skip

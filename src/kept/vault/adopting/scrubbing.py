@@ -13,19 +13,23 @@ from django.db import DatabaseError
 from kept.vault.errors import NOT_SCRUBBED, RefusedError
 
 
+def require_known(connection: Any) -> None:
+    """Raise `RefusedError` V074 for an engine of which it is not known how it is scrubbed."""
+    if connection.vendor not in ("sqlite", "postgresql"):
+        raise RefusedError(
+            NOT_SCRUBBED, f"it is not known how {connection.vendor} is scrubbed",
+            do="use SQLite or PostgreSQL",
+        )  # fmt: skip
+
+
 def scrub(connection: Any, table: str) -> None:
     """Write the files of `table` anew. Raises `RefusedError` V074 where that is prevented."""
     try:
         with connection.cursor() as cursor:
             if connection.vendor == "sqlite":
                 _sqlite(cursor, table)
-            elif connection.vendor == "postgresql":
-                _postgresql(cursor, connection.ops.quote_name(table))
             else:
-                raise RefusedError(
-                    NOT_SCRUBBED, f"it is not known how {connection.vendor} is scrubbed",
-                    place=table, do="use SQLite or PostgreSQL",
-                )  # fmt: skip
+                _postgresql(cursor, connection.ops.quote_name(table))
     except DatabaseError as error:
         raise RefusedError(NOT_SCRUBBED, f"{error}".strip(), place=table) from error
 

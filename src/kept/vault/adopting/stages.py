@@ -135,6 +135,7 @@ def unseal(stage: Stage, editor: Any) -> None:
 def _prepare(stage: Stage, editor: Any) -> set[str]:
     """Refuse a transaction around all of it; the columns that the table has."""
     connection = editor.connection
+    scrubbing.require_known(connection)
     if connection.in_atomic_block:
         raise RefusedError(NOT_ATOMIC, "the migration is one transaction", place=stage.label())
     table = stage.clear.apps.get_model(stage.app_label, stage.model_name)._meta.db_table
