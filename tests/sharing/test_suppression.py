@@ -53,3 +53,15 @@ def test_the_mails_of_an_erased_person_go_with_them_and_nobody_elses(letter):
     assert (done.done, done.expected, done.reached) == (True, 1, 1)
     assert len(mailbox.ids()) == 1
     assert mailbox.count(other.pk) == 1
+
+
+def test_a_mail_that_came_in_during_the_erasure_is_swept(letter):
+    delivering.deliver(flows.send_mail(**letter).mail)
+    (path,) = (kept_settings().data / "mailbox").glob("*/*.sealed")
+    late = path.read_bytes()
+    vault.erase(letter["subject"])
+    path.parent.mkdir()
+    path.write_bytes(late)
+    assert mailbox.sweep() == 1
+    assert mailbox.sweep() == mailbox.count(letter["subject"]) == 0
+    assert not path.exists()

@@ -47,9 +47,9 @@ def _register() -> None:
 
 
 def _resume() -> str:
-    from kept.keepers.sharing import flows
+    from kept.keepers.sharing import flows, mailbox
 
-    return f"{flows.resume()} queued again"
+    return f"{flows.resume()} queued again, {mailbox.sweep()} mails of erased people removed"
 
 
 def _tell() -> str:

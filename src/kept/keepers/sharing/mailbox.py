@@ -28,6 +28,7 @@ from kept._kit.ids import new_id
 from kept.conf import settings
 from kept.keepers.sharing import deciding
 from kept.keepers.sharing.deciding import Origin
+from kept.vault.models import State, Subject
 
 _LABEL = "mailbox"
 _ENDING = ".sealed"
@@ -104,6 +105,25 @@ def purge(subject: UUID) -> None:
     folder = _folder_of(subject)
     if folder.is_dir():
         shutil.rmtree(folder)
+
+
+def sweep() -> int:
+    """Remove mails that came in while their person was being erased; how many."""
+    folders = {one.name: one for one in _folder().glob("*") if one.name != _NOBODYS}
+    ids = [UUID(hex=name) for name in folders if _is_hex(name)]
+    erased = Subject.objects.filter(pk__in=ids, state=State.ERASED).values_list("pk", flat=True)
+    done = 0
+    for id in erased:
+        done += count(id)
+        purge(id)
+    return done
+
+
+def _is_hex(name: str) -> bool:
+    try:
+        return UUID(hex=name).hex == name
+    except ValueError:
+        return False
 
 
 def _keep(message: EmailMessage) -> None:
