@@ -1,18 +1,15 @@
 """A receiving server's view of the site: mails as it would hand them over."""
 
-import asyncio
-import smtplib
 import socket
-import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from kept import gate
-from kept.keepers.letters import listening, protocol, server, storing
+from kept.keepers.letters import listening, storing
+from tests.letters import doors
 from tests.posting import post, usimprints
 
 __all__ = ["post", "usimprints"]
@@ -68,61 +65,21 @@ def values(row: Any, purpose: str = "answer-inquiry") -> dict[str, Any]:
         return dict(row.values)
 
 
-@dataclass
-class Opened:
-    """A door in this process; `port` is where it listens."""
-
-    port: int
-    door: server.Door
-    opened: protocol.Open
-    loop: asyncio.AbstractEventLoop
-    _ended: asyncio.Event = field(repr=False)
-
-    def smtp(self, *, lmtp: bool = False) -> smtplib.SMTP:
-        """A conversation with it."""
-        client = smtplib.LMTP if lmtp else smtplib.SMTP
-        return client("127.0.0.1", self.port, "x", timeout=20)
-
-
 @pytest.fixture
 def open_door(transactional_db, usimprints) -> Iterator[Any]:
     """A function that opens a door with more settings."""
-    running: list[tuple[Opened, threading.Thread]] = []
+    running: list[doors.Opened] = []
 
-    def open_(lmtp: bool = False, **changed: Any) -> Opened:
-        from dataclasses import replace
-
+    def open_(lmtp: bool = False, **changed: Any) -> doors.Opened:
         said = listening.listening()
         assert said is not None
         said = replace(said, protocol="lmtp" if lmtp else "smtp", **changed)
-        ready: Any = threading.Event()
-        made: list[Opened] = []
-
-        async def run() -> None:
-            opened, ended = protocol.Open(), asyncio.Event()
-            with ThreadPoolExecutor(4) as workers:
-                door = server.Door(said, workers)
-                spoken = protocol.Lmtp if lmtp else protocol.Smtp
-                loop = asyncio.get_running_loop()
-                listens = await loop.create_server(
-                    lambda: spoken(door, said, opened), "127.0.0.1", 0
-                )
-                port = listens.sockets[0].getsockname()[1]
-                made.append(Opened(port, door, opened, loop, ended))
-                ready.set()
-                async with listens:
-                    await ended.wait()
-
-        thread = threading.Thread(target=lambda: asyncio.run(run()), daemon=True)
-        thread.start()
-        assert ready.wait(10)
-        running.append((made[0], thread))
-        return made[0]
+        running.append(doors.start(said))
+        return running[-1]
 
     yield open_
-    for one, thread in running:
-        one.loop.call_soon_threadsafe(one._ended.set)
-        thread.join(10)
+    for one in running:
+        one.close()
 
 
 def raw_talk(port: int, *lines: bytes) -> bytes:
