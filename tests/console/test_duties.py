@@ -7,6 +7,7 @@ from kept.keepers.accounts.models import Role, User
 from tests.enrol import enrol
 
 LOOKED_AT = ["/console/", "/console/promises/", "/console/data/", "/console/visits/"]
+LOOKED_AT += ["/console/schedule/", "/console/stopped/"]
 OFFICERS = ["/console/requests/", "/console/disclosures/", "/console/mail/"]
 OPERATORS = ["/console/inbox/", "/console/quotes/", "/console/moderation/testimonials/"]
 

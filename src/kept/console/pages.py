@@ -25,6 +25,8 @@ _DONE = {
     "again": "It is tried again.",
     "offered": "The quote stands in the client's account, and a mail tells them.",
     "mailing": "It is being sent, one message to each.",
+    "ran": "It ran just now.",
+    "failed": "It failed; the list says why.",
     "looked": "It was looked at just now.",
     "request-refused": "It is refused, and the person is told why.",
     "request-cancelled": "It is taken back.",
@@ -135,5 +137,7 @@ def _entries(place: str) -> Iterator[Entry]:
     yield to("news", "News", "console:news-news")
     yield to("data", "Data map", "console:data")
     yield to("visits", "Visits", "console:visits")
+    yield to("schedule", "By the clock", "console:schedule")
+    yield to("stopped", "Stopped", "console:stopped")
     if settings().mailbox:
         yield to("mailbox", "Local mailbox", "mailbox:list")

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from kept.console import (
+    clockwork,
     disclosures,
     inbox,
     letters,
@@ -21,6 +22,8 @@ app_name = "console"
 urlpatterns = [
     path("", views.Home.as_view(), name="home"),
     path("data/", processing.DataMapPage.as_view(), name="data"),
+    path("schedule/", clockwork.Clock.as_view(), name="schedule"),
+    path("stopped/", clockwork.Stopped.as_view(), name="stopped"),
     path("promises/", promises.Promises.as_view(), name="promises"),
     path("inbox/", inbox.Inbox.as_view(), name="inbox"),
     path("inbox/<uuid:id>/", inbox.Message.as_view(), name="message"),
