@@ -1,6 +1,10 @@
-"""`make bench` prints the table and writes build/bench.json; `make bench NAME=weight` runs one."""
+"""`make bench` prints the table and writes build/bench.json; `make bench NAME=weight` runs one.
+
+`QUICK=1` is a short run that shows that all work; `KEPT_BENCH_ENGINES=sqlite` leaves an engine out.
+"""
 
 import json
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -31,7 +35,7 @@ def main(words: list[str]) -> None:
 
 def _write(rows: list[table.Row]) -> None:
     """After each file, so that a run that is broken off leaves what it found."""
-    place = _HERE.parent / "build" / "bench.json"
+    place = Path(os.environ.get("KEPT_BENCH_JSON", _HERE.parent / "build" / "bench.json"))
     place.parent.mkdir(exist_ok=True)
     told = {"environment": environment(), "rows": [row.as_json() for row in rows]}
     place.write_text(json.dumps(told, indent=1) + "\n", "utf-8")
