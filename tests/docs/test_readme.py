@@ -139,3 +139,13 @@ def test_the_lines_of_the_readme_make_a_form_a_record_and_an_inbox(project: Path
     manage(project, "makemigrations", "shop")
     manage(project, "migrate")
     assert manage(project, "shell", "-v0", "-c", DRIVE).startswith("SealedError\n")
+
+
+def test_the_hosts_own_tests_run_without_anything_of_ours_prepared(project: Path):
+    manage(project, "makemigrations", "shop")
+    (project / "shop" / "tests.py").write_text(
+        "from django.test import TestCase\nfrom shop.models import Inquiry\n\n"
+        "class T(TestCase):\n"
+        "    def test_it(self):\n        self.assertEqual(Inquiry.objects.count(), 0)\n"
+    )
+    assert "Ran 1 test" in manage(project, "test")

@@ -4,6 +4,7 @@ Rules: unknown words are errors, not ignored; a path is absolute or relative to 
 the three roots default to siblings in development only (the vault refuses them in production).
 """
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -99,7 +100,7 @@ def settings() -> Settings:
         data=data,
         keys=_store("KEYS", full["KEYS"], data.parent / "keys"),
         secret=_path("SECRET", full["SECRET"] or data.parent / "secret"),
-        production=not django_settings.DEBUG if production is None else bool(production),
+        production=not _debug() if production is None else bool(production),
         mailbox=bool(full["MAILBOX"]),
         master_key=str(full["MASTER_KEY"]),
         trusted_proxies=tuple(full["TRUSTED_PROXIES"]),
@@ -133,6 +134,13 @@ def _words(word: str, given: Any, known: frozenset[str]) -> Mapping[str, Any]:
         if one not in known:
             raise KeptError(UNKNOWN, f"unknown word `{word}.{one}`", place="settings.KEPT")
     return dict(given or {})
+
+
+def _debug() -> bool:
+    """`DEBUG` as the settings say it: Django's test runner turns it off after they were read."""
+    tests = sys.modules.get("django.test.utils")
+    before = getattr(getattr(tests, "_TestState", None), "saved_data", None)
+    return bool(django_settings.DEBUG if before is None else before.debug)
 
 
 def _store(word: str, value: Any, default: Path) -> str:
