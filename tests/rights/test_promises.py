@@ -44,11 +44,11 @@ def test_a_sweep_that_stands_still_is_noticed(swept):
         assert found("rights.access").state == "unproven"
 
 
-def test_an_overdue_request_breaks_its_own_right_and_the_whole_and_no_other(swept, zoe):
+def test_an_overdue_request_breaks_its_own_right_and_no_other(swept, zoe):
     zoe.confirm("correct")
     Request.objects.update(due=clock.today() - DAY)
     assert found("rights.correct").state == "broken"
-    assert found("rights").state == "broken"
+    assert found("rights").state == "kept"
     assert found("rights.access").state == "kept"
 
 
@@ -92,4 +92,18 @@ def test_a_table_that_no_walk_can_read_breaks_it(swept, monkeypatch):
         return real(self)
 
     monkeypatch.setattr(QuerySet, "count", fail)
-    assert "kept_forms.Submission" in found("rights.access").says
+    assert "kept_forms.Submission" in found("rights").says
+
+
+def test_a_gate_that_asks_for_no_proof_breaks_it(swept, monkeypatch):
+    from kept import gate
+
+    real = gate.decide_right
+
+    def lax(right, category="*", *, identity, today, holds=()):
+        return real(right, category, identity=True, today=today, holds=holds)
+
+    monkeypatch.setattr(gate, "decide_right", lax)
+    finding = found("rights")
+    assert finding.state == "broken"
+    assert "erase" in finding.says

@@ -32,6 +32,8 @@ from kept.vault.models import State as Standing
 
 SWEEP: Final = "requests.go-on"
 _HOUR: Final = timedelta(hours=1)
+_FREE: Final = frozenset({"unsubscribe"})
+"""What takes no proof: saying no to mails. Everything else hands out or takes away."""
 IDLE: Final = timedelta(days=1)
 """How long a request that is known to be somebody's may wait without anybody working on it."""
 
@@ -49,21 +51,39 @@ def abilities() -> Iterator[str]:
 @check(right(""), _HOUR)
 def carried_out(promise: Promise, _carried: Figures) -> Evidence | None:
     """Every request of this right is on time and whole, and it can be asked for."""
-    if promise.section != "rights":
+    if promise.section != "rights" or not promise.clause:
         return None
-    chosen = [one for one in KINDS if promise.clause in ("", right_of(one))]
-    rows = Request.objects.filter(kind__in=chosen)
-    figures = _figures(rows)
+    chosen = [one for one in KINDS if right_of(one) == promise.clause]
+    figures = _figures(Request.objects.filter(kind__in=chosen))
     problem = _problem(figures) or _not_asked_for(promise.policy, chosen)
     if problem:
         return broken(problem, figures)
-    unreadable = once("rights.tables", _unreadable)
-    if unreadable:
-        return broken(f"tables that no walk can read: {', '.join(unreadable)}", figures)
     still = _stands_still()
     if still:
         return unproven(still, figures)
     return kept("requests are on time and whole, and the page to ask is served", figures)
+
+
+@check(right(""), _HOUR)
+def for_its_person_only(promise: Promise, _carried: Figures) -> Evidence | None:
+    """Nothing that takes proof is done without it, and every table can be looked at."""
+    if promise.id != "rights":
+        return None
+    return once("rights", _for_all)
+
+
+def _for_all() -> Evidence:
+    loose = [one.id for one in KINDS.values() if not one.answered and one.proof != _takes(one.id)]
+    unproved = Request.objects.filter(state__in=UNDER_WAY, subject=None).count()
+    unreadable = _unreadable()
+    figures = {"without proof": len(loose) + unproved, "unreadable tables": len(unreadable)}
+    if loose:
+        return broken(f"the gate lets these through without proof: {', '.join(loose)}", figures)
+    if unproved:
+        return broken(f"{unproved} requests go on and nobody knows whose they are", figures)
+    if unreadable:
+        return broken(f"tables that no walk can read: {', '.join(unreadable)}", figures)
+    return kept("what takes proof is not done without it; every table can be read", figures)
 
 
 def _figures(rows: "QuerySet[Request, Request]") -> dict[str, int]:
@@ -108,6 +128,10 @@ def _not_asked_for(policy: Policy, chosen: list[str]) -> str:
     if offered and forms.open_page(POINT) is None:
         return "the policy has no form `[collect.request]`, so nothing can be asked on the site"
     return ""
+
+
+def _takes(kind: str) -> bool:
+    return kind not in _FREE
 
 
 def _unreadable() -> list[str]:
