@@ -150,7 +150,8 @@ def test_the_process_drains_on_sigterm(world, tmp_path):
     assert process.wait(60) == 0
     assert sorted(_marks()) == sorted(marks)
     assert Outbox.objects.count() == 0
-    assert (tmp_path / "secret" / "ledger" / "witness" / "checkpoint").exists()
+    witness = tmp_path / "secret" / "ledger" / "witness"
+    assert {path.stat().st_mode & 0o777 for path in witness.iterdir()} == {0o600}
 
 
 def test_the_process_refuses_to_sign_over_a_rolled_back_tree(world):

@@ -58,8 +58,9 @@ class FileAnchor:
         if held is not None and _size(held) > _size(text):
             raise KeptError(TREE_BACK, f"`{self.name}` holds `{_size(held)}` leaves already")
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _replace(self.folder / f"{clock.today().isoformat()}.checkpoint", text)
-        _replace(self.folder / "checkpoint", text)
+        mode = 0o644 if self.outside else 0o600  # what stands under `secret/` is its owner's alone
+        _replace(self.folder / f"{clock.today().isoformat()}.checkpoint", text, mode)
+        _replace(self.folder / "checkpoint", text, mode)
 
     def latest(self) -> str | None:
         """The newest checkpoint."""
@@ -157,9 +158,10 @@ def _size(text: str) -> int:
         raise KeptError(ANCHOR, f"holds something else than a checkpoint: {error}") from error
 
 
-def _replace(path: Path, text: str) -> None:
+def _replace(path: Path, text: str, mode: int) -> None:
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     with draft.open("w", encoding="utf-8") as file:
+        draft.chmod(mode)
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
