@@ -195,4 +195,5 @@ def test_the_ledger_misses_a_mail_that_was_written_around_it():
 
 
 def _findings() -> list[str]:
-    return [str(one) for one in ledger.check_whole().findings]
+    """Of rows that were edited; other tests leave rows and events of their own behind."""
+    return [str(one) for one in ledger.check_whole().findings if one.code.id == "L032"]
