@@ -8,6 +8,8 @@ from django.db import connection, transaction
 from django.http import HttpResponse
 
 from kept import ledger, vault
+from kept._kit import clock
+from kept.keepers.accounts.models import Profile
 from kept.keepers.consent.models import ShownText
 from kept.keepers.forms.models import Submission
 from kept.keepers.forms.views import CollectView
@@ -66,18 +68,56 @@ def testimonials_imported(site: Any) -> Iterator[None]:
     yield from _imported(Testimonial, "testimonial")
 
 
-@sabotage("collect.news", "the page lost its notice when its template was changed")
-def notice_lost(site: Any) -> Iterator[None]:
+@sabotage("collect.preferences", "preferences were guessed and put into people's profiles")
+def preferences_guessed(site: Any) -> Iterator[None]:
+    stranger, new = Subject.objects.create(collected=0), uuid4()
+    today = clock.today()
+    columns = {
+        "id": new, "subject_id": stranger.pk, "point": "preferences", "collected": 0,
+        "since": today, "changed": today, "revision": 0, "sealed": b"",
+    }  # fmt: skip
+    fields = {field.column: field for field in Profile._meta.concrete_fields}
+    values = [
+        value if name == "sealed" else fields[name].get_db_prep_value(value, connection)
+        for name, value in columns.items()
+    ]
+    marks = ", ".join(["%s"] * len(columns))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {Profile._meta.db_table} ({', '.join(columns)}) VALUES ({marks})", values
+        )
+    with transaction.atomic():
+        ledger.record(ledger.Collected("preferences", 0, (), row=new), stranger.pk)
+    yield
+    vault.erase(stranger.pk)
+
+
+def _notice_lost(point: str) -> Iterator[None]:
     show = CollectView.show
 
     def bare(self: CollectView, *args: Any, **named: Any) -> HttpResponse:
         page = show(self, *args, **named)
-        if self.point_id() == "news":
-            page.content = page.content.replace(b"collect.news", b"")
+        if self.point_id() == point:
+            page.content = page.content.replace(f"collect.{point}".encode(), b"")
         return page
 
     with patched(CollectView, "show", bare):
         yield
+
+
+@sabotage("collect.news", "the page lost its notice when its template was changed")
+def news_without_notice(site: Any) -> Iterator[None]:
+    yield from _notice_lost("news")
+
+
+@sabotage("collect.account", "the page lost its notice when its template was changed")
+def account_without_notice(site: Any) -> Iterator[None]:
+    yield from _notice_lost("account")
+
+
+@sabotage("collect.request", "the page lost its notice when its template was changed")
+def request_without_notice(site: Any) -> Iterator[None]:
+    yield from _notice_lost("request")
 
 
 @sabotage("recipients.public", "the page shows what waits for approval as well")

@@ -24,10 +24,10 @@ def living(transactional_db: None, usimprints: Any, client: Any, settings: Any, 
     }
     where = _place(tmp_path)
     settings.KEPT = {**settings.KEPT, "LEDGER": where}
-    connect.only_for_testing_forget()
+    connect.forget()
     _drop_schema(where)
     yield life.make(client, settings)
-    connect.only_for_testing_forget()
+    connect.forget()
     _drop_schema(where)
     with store.connected() as open_:
         open_.execute("DELETE FROM batch")
