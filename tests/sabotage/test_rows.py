@@ -1,4 +1,4 @@
-"""Every row of the register that is shown has a check that runs and a sabotage that turned it red."""
+"""Every row of the register that is shown has a check, and a sabotage that turned it red."""
 
 import tomllib
 from pathlib import Path
