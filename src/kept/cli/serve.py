@@ -49,7 +49,7 @@ def command(host: str, port: int, workers: int, grace: float, as_json: bool) -> 
     project = _project.find()
     lock = only_one(project.folder)
     _try_address(host, port)
-    environment = _environment(project)
+    environment = _environment(project, _base(host, port))
     done = _prepared(project, environment)
     programs = [
         _part("web", project.wsgi, host, str(port), str(workers)),
@@ -96,10 +96,24 @@ def _try_address(host: str, port: int) -> None:
         raise KeptError(which, f"`{host}:{port}`: {error.strerror}") from error
 
 
-def _environment(project: _project.Project) -> Mapping[str, str]:
-    """The children's environment: they import the project from wherever they are started."""
+def _base(host: str, port: int) -> str:
+    """The site's address on this machine."""
+    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
+    return f"http://{f'[{reached}]' if ':' in reached else reached}:{port}"
+
+
+def _environment(project: _project.Project, base: str) -> Mapping[str, str]:
+    """The children's environment: they import the project from wherever they are started.
+
+    `KEPT_SERVED_AT` is for links in mails while developing, where the policy names no `url`.
+    """
     path = os.pathsep.join(filter(None, [str(project.folder), os.environ.get("PYTHONPATH")]))
-    return {**os.environ, "DJANGO_SETTINGS_MODULE": project.settings, "PYTHONPATH": path}
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": project.settings,
+        "PYTHONPATH": path,
+        "KEPT_SERVED_AT": base,
+    }
 
 
 def _part(name: str, *words: str, of: str = "", after: float = 0.0) -> Program:
@@ -133,7 +147,7 @@ def _arrive(tell: Tell, host: str, port: int, done: Mapping[str, Any], begun: fl
             tell("silent", seconds=int(_PATIENCE))
             return
         time.sleep(0.05)
-    base = f"http://{f'[{reached}]' if ':' in reached else reached}:{port}"
+    base = _base(host, port)
     tell(
         "ready",
         seconds=round(time.monotonic() - begun, 1),
