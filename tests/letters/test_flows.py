@@ -11,6 +11,7 @@ from kept.keepers.letters.models import Letter, Reply
 from kept.keepers.rights.models import Request
 from kept.keepers.sharing import delivering
 from kept.keepers.sharing.models import Mail
+from kept.vault import files
 from tests.letters.conftest import ZOE, mail, take
 from tests.posting import changed
 
@@ -151,6 +152,12 @@ def test_without_the_sites_address_it_stays_with_the_operator():
 
 
 def test_mails_and_what_came_with_them_go_with_their_person(transactional_db):
-    row = came()
+    row = came(
+        more='MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="b"\r\n',
+        text="--b\r\n\r\nlook\r\n--b\r\nContent-Type: image/png\r\n\r\nPNG\r\n--b--",
+    )
+    path = files.path_of(row.enclosures.get().file_id)
+    assert path.exists()
     assert vault.erase(row.subject_id).done
     assert not Letter.objects.exists()
+    assert not path.exists()

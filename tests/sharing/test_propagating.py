@@ -8,7 +8,7 @@ from kept.keepers.forms.models import Submission
 from kept.keepers.sharing import flows, giving, outcomes, telling
 from kept.keepers.sharing.flows import disclosing, permissions
 from kept.keepers.sharing.models import Disclosure, Reference, Telling
-from tests.sharing.giving_world import ZOE, post, receiver, usimprints, world
+from tests.sharing.giving_world import ZOE, post, receiver, usimprints, world, write
 
 __all__ = ["post", "receiver", "usimprints", "world"]
 pytestmark = pytest.mark.django_db
@@ -133,6 +133,20 @@ def test_a_recipient_that_nothing_reaches_is_told_by_a_person(given, settings):
     assert not telling.told_by_hand(row.pk)
     row.refresh_from_db()
     assert (row.state, row.reference) == ("told", "")
+
+
+def test_two_people_who_are_one_are_told_under_both_references(given):
+    write("/ask/", {**ZOE, "email": "zoe.work@example.org"})
+    other = vault.find("email", "zoe.work@example.org")
+    giving.deliver(flows.disclose(other, "sister", PURPOSE).disclosure)
+    tokens = {*Reference.objects.values_list("token", flat=True)}
+    Reference.objects.filter(subject=other).update(subject=given.zoe)
+    flows.propagate(given.zoe, "erase")
+    for id in Telling.objects.values_list("pk", flat=True):
+        telling.deliver(id)
+    said = [one.event["data"]["reference"] for one in given.receiver.got[2:]]
+    assert {*said} == tokens
+    assert len(tokens) == 2
 
 
 def test_no_canary_stands_in_the_tables_of_what_was_given(given):

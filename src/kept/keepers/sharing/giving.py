@@ -109,8 +109,9 @@ def _found(row: Disclosure) -> Gathered | gate.Decision:
 
 def reference(row: Disclosure) -> str:
     """How the recipient names the person."""
-    made, _new = Reference.objects.get_or_create(subject_id=row.subject_id, recipient=row.recipient)
-    return made.token
+    mine = {"subject_id": row.subject_id, "recipient": row.recipient}
+    known = Reference.objects.filter(**mine).order_by("pk").first()
+    return (known or Reference.objects.create(**mine)).token
 
 
 def _send(row: Disclosure, way: ways.Way, found: Gathered) -> failures.Failure | None:

@@ -57,7 +57,10 @@ def new_reference() -> str:
 
 
 class Reference(models.Model):
-    """How one recipient names one person: random, and another for every recipient."""
+    """How one recipient names one person: random, and another for every recipient.
+
+    Two people who turn out to be one have two of them with the same recipient.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     subject = models.ForeignKey(Subject, models.CASCADE, related_name="+")
@@ -65,9 +68,7 @@ class Reference(models.Model):
     token = models.CharField(max_length=32, unique=True, default=new_reference)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["subject", "recipient"], name="kept_one_reference_each")
-        ]
+        indexes = [models.Index(fields=["subject", "recipient"])]
 
     def __str__(self) -> str:
         return f"reference {self.pk}"

@@ -63,20 +63,20 @@ def propagate(
 
 
 def tell(subject: UUID, recipient: str, change: Change, purposes: Collection[str] = ()) -> None:
-    """Have one recipient told."""
-    reference, _new = Reference.objects.get_or_create(subject_id=subject, recipient=recipient)
+    """Have one recipient told, under every reference that they know the person by."""
     channel = _channel(recipient)
     by_hand = channel == Disclosure.Channel.FILE
-    made = Telling.objects.create(
-        recipient=recipient,
-        reference=reference.token,
-        change=change,
-        purposes=sorted(purposes),
-        channel=channel,
-        state=Telling.State.BY_HAND if by_hand else Telling.State.WAITING,
-    )
-    if not by_hand:
-        jobs.enqueue_telling(made.pk)
+    for reference in Reference.objects.filter(subject=subject, recipient=recipient).order_by("pk"):
+        made = Telling.objects.create(
+            recipient=recipient,
+            reference=reference.token,
+            change=change,
+            purposes=sorted(purposes),
+            channel=channel,
+            state=Telling.State.BY_HAND if by_hand else Telling.State.WAITING,
+        )
+        if not by_hand:
+            jobs.enqueue_telling(made.pk)
 
 
 def _channel(recipient: str) -> str:
