@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint unit sqlite postgresql browser bench docs pins clean
+.PHONY: help run setup test lint unit sqlite postgresql browser bench docs pictures pins clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*  ## /  make \1#/p' Makefile | column -t -s '#'
@@ -37,6 +37,9 @@ docs: $(VENV)/test.done  ## the reference pages from the code, and all pages as 
 	@$(BIN)/python tools/reference.py
 	@$(BIN)/python tools/recorded.py
 	@$(BIN)/mkdocs build --strict --quiet
+
+pictures: $(VENV)/test.done  ## the pictures of the documentation, from a site made for them
+	@tools/system && $(BIN)/python tools/screenshots
 
 pins:  ## write requirements/*.txt anew from pyproject.toml
 	@tools/pins $(PYTHON)
