@@ -58,13 +58,10 @@ def _measure() -> list[Row]:
 
     django.setup()
     from django.conf import settings
+    from django.core.management import call_command
     from django.db import connection
 
-    from kept.ledger.models import Head, Outbox
-
-    with connection.schema_editor() as editor:
-        editor.create_model(Outbox)
-        editor.create_model(Head)
+    call_command("migrate", verbosity=0)
     place = tempfile.mkdtemp(prefix="kept-bench-", dir=settings.KEPT["DATA"])
     if connection.vendor == "postgresql":
         made = connection.settings_dict
