@@ -27,7 +27,7 @@ def test_a_benchmark_runs_and_its_arms_agree(name: str, tmp_path: Path):
     }
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks", name],
-        env=environment, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300,
+        env=environment, cwd=ROOT, capture_output=True, text=True, check=False, timeout=900,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
     rows = json.loads(told.read_text("utf-8"))["rows"]
