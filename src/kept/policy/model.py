@@ -14,6 +14,7 @@ from kept.policy.sections.cookies import Cookie
 from kept.policy.sections.disclosures import Aggregate, Combination, Disclosure, Embed
 from kept.policy.sections.erasure import Backups, Erasure, Hold, Statute
 from kept.policy.sections.meta import Meta
+from kept.policy.sections.named import Keeping
 from kept.policy.sections.never import MOST_BANS, Ban
 from kept.policy.sections.notices import Breach, Notice
 from kept.policy.sections.purposes import OPTIONAL_KINDS, Purpose
@@ -21,7 +22,6 @@ from kept.policy.sections.recipients import Recipient
 from kept.policy.sections.rights import Right, RightName
 from kept.policy.sections.signals import Age, Signals
 from kept.policy.sections.texts import Contact, FreeText, Law, Safeguard, Terms
-from kept.policy.sections.named import Keeping
 from kept.policy.sections.visits import VISITS, Visits
 from kept.policy.words import EMPTY, Clause, Clauses, CookieName, Name, wrong
 

@@ -19,9 +19,9 @@ __all__ = [
     "Use",
     "document",
     "kept_for",
-    "spoken_day",
     "label",
     "notice",
     "render",
+    "spoken_day",
     "translated_by",
 ]

@@ -7,7 +7,6 @@ from pydantic import Field
 from kept.policy.sections.named import Keeping
 from kept.policy.words import Leaf, Many, Name, Route, Text
 
-
 VISITS: Final = "visits"
 """The name of the clause where data says by which point it came in."""
 
