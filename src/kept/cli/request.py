@@ -7,7 +7,7 @@ from uuid import UUID
 
 import click
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from kept.cli import _project
 
@@ -37,7 +37,8 @@ def list_(state: str, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([_facts(one.row) for one in lines], indent=2))
         return
-    table = Table("id", "request", "state", "due", "by", "failure")
+    whole = Column("id", no_wrap=True)  # the other commands take nothing shorter
+    table = Table(whole, "request", "state", "due", "by", "failure")
     for one in lines:
         table.add_row(
             str(one.row.pk), one.title, one.state, one.due, one.row.channel, one.row.failure
