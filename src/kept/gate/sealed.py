@@ -46,7 +46,7 @@ def word_for_withheld(word: Callable[[], str], kind: type[Withheld] = Withheld) 
 
     `kind`: what the mark is made as, where a template engine knows safe text by its class.
     """
-    global _word, _kind  # noqa: PLW0603 - one language machinery per process
+    global _word, _kind
     _word, _kind = word, kind
 
 

@@ -16,9 +16,10 @@ class VaultConfig(AppConfig):
         from django.db.models.signals import post_migrate, pre_migrate
 
         from kept import ledger
-        from kept.vault import (  # noqa: F401 - importing `checks` and `files` registers
+        from kept.vault import (  # noqa: F401 - importing them registers
             checks,
             files,
+            middleware,
             resealing,
             scheduled,
         )
