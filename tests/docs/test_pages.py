@@ -15,7 +15,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 PAGES = sorted(
     str(page.relative_to(DOCS)) for page in DOCS.rglob("*.md") if "```console\n" in page.read_text()
 )
-FROM_NOTHING = ("kept new", "django-admin startproject", "kept policy")
+FROM_NOTHING = ("kept new", "django-admin startproject", "kept policy check")
 """What a page begins with that needs no site; any other is read beside a site with people in it."""
 LIFE = """
 import re
