@@ -1,6 +1,7 @@
 """People come back while they are being forgotten: nothing that was stored is cut off."""
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -31,6 +32,24 @@ def write(address: str, told: dict[str, int]) -> None:
         told["refused"] += 1
 
 
+def together(failed: list[BaseException], *works: Callable[[], None]) -> None:
+    """All at once, each on a connection of its own; what they raised is in `failed`."""
+
+    def run(one: Callable[[], None]) -> None:
+        try:
+            one()
+        except BaseException as error:
+            failed.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(one,)) for one in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+
+
 def test_whoever_writes_while_they_are_forgotten_is_stored_whole_or_told(inquire: Any):
     for number in range(PEOPLE):
         inquire("2024-02-28", f"p{number}@example.org")
@@ -38,29 +57,15 @@ def test_whoever_writes_while_they_are_forgotten_is_stored_whole_or_told(inquire
     failed: list[BaseException] = []
 
     def sweep() -> None:
-        try:
-            for _ in range(3):
-                sweeping.sweep(look=True)
-        except BaseException as error:
-            failed.append(error)
-        finally:
-            connection.close()
+        for _ in range(3):
+            sweeping.sweep(look=True)
 
     def visit() -> None:
-        try:
-            for number in range(PEOPLE * 2):
-                write(f"p{number % PEOPLE}@example.org", told)
-        except BaseException as error:
-            failed.append(error)
-        finally:
-            connection.close()
+        for number in range(PEOPLE * 2):
+            write(f"p{number % PEOPLE}@example.org", told)
 
     with at("2026-02-28"):
-        threads = [threading.Thread(target=one) for one in (sweep, visit, visit)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(120)
+        together(failed, sweep, visit, visit)
         assert failed == []
         assert told["stored"] + told["refused"] == PEOPLE * 4
         assert Submission.objects.count() == told["stored"]
