@@ -1,0 +1,161 @@
+"""B5 and B8: a person's copy, from the request to the sealed file, receipts in.
+
+B5: a person with 61 rows among 320,000, against the driver's SELECTs of the same rows in clear and
+`json.dumps`. B8: very many rows of one person, against reading them and writing JSON lines;
+complete, in time that grows with the rows, in memory that does not. The copy has a page to read, a
+CSV and a JSON document, so each row is opened and written three times.
+"""
+
+import io
+import json
+import resource
+import zipfile
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+from uuid import UUID
+
+from benchmarks import people, world
+from benchmarks.measure import QUICK, Arm, race
+from benchmarks.table import Row
+
+POLICY = Path(__file__).parents[1] / "policies" / "usimprints.toml"
+SIZE = 61
+OTHERS = 3_000 if QUICK else 320_000
+ITEMS = (200, 2_000) if QUICK else (20_000, 200_000)
+MEMORY = 64
+"""MiB that a copy may take, whatever its size."""
+
+
+def run() -> list[Row]:
+    """Four rows per engine."""
+    return world.on_engines("benchmarks.access")
+
+
+def measure() -> Iterator[Row]:
+    """Make the people, then their copies."""
+    from django.db import connection
+
+    made = people.make([SIZE, *ITEMS, *[10] * (OTHERS // 10)], clear=True)
+    usual, *large = (made.id(number) for number in range(1 + len(ITEMS)))
+    _record(usual, SIZE)
+    yield from _access(connection, usual)
+    yield from _export(connection, large)
+
+
+def _record(subject: UUID, events: int) -> None:
+    from django.db import transaction
+
+    from kept import ledger
+
+    event = ledger.Collected(point="inquiry", version=0, categories=("contact.email",))
+    with transaction.atomic():
+        for _ in range(events):
+            ledger.record(event, subject)
+    while ledger.sequence_once():
+        pass
+
+
+def _access(connection: Any, subject: UUID) -> Iterator[Row]:
+    arms = [
+        Arm("copy", lambda: _rows(_copy(subject))),
+        Arm("by hand", lambda: len(json.loads(json.dumps(_select(connection, subject))))),
+    ]
+    times = race(arms, {"copy": "by hand"}, narrow=0.05, most_seconds=60)
+    middle, low, high = times.ratio("copy", "by hand")
+    said = f"{times.median('copy') * 1e3:.1f} ms, {times.median('by hand') * 1e3:.2f} by hand"
+    work = f"a copy of {SIZE} rows among {OTHERS:,}, {connection.vendor} ({said}, wall)"
+    yield Row("B5", work, "times", middle, 5, low, high)
+
+
+def _export(connection: Any, large: list[UUID]) -> Iterator[Row]:
+    seconds = []
+    for items, subject in zip(ITEMS, large, strict=True):
+        before, start = _memory(), perf_counter()
+        made = _copy(subject)
+        seconds.append(perf_counter() - start)
+        grown = _memory() - before
+        if _rows(made) != items:
+            raise ValueError("the copy is not complete")
+        start = perf_counter()
+        lines = io.StringIO()
+        for row in _select(connection, subject):
+            lines.write(json.dumps(row) + "\n")
+        by_hand = perf_counter() - start
+        said = f"{seconds[-1]:.1f} s, {by_hand:.2f} s by hand"
+        work = f"a copy of {items:,} items, {connection.vendor} ({said}, wall)"
+        yield Row("B8", work, "times", seconds[-1] / by_hand, 3)
+        yield Row("B8", f"memory for {items:,} items, {connection.vendor}", "MiB", grown, MEMORY)
+    growth = (seconds[1] / seconds[0]) / (ITEMS[1] / ITEMS[0])
+    work = f"time for {ITEMS[1]:,} items as of {ITEMS[0]:,}, per item, {connection.vendor}"
+    yield Row("B8", work, "times", growth, 1.2)
+
+
+def _copy(subject: UUID) -> Any:
+    """Ask for a copy and make it; the request's copy."""
+    from kept.keepers.rights import flows
+    from kept.keepers.rights.models import Package, Request
+    from kept.keepers.rights.package.making import make
+
+    Request.objects.filter(subject_id=subject).delete()
+    asked = flows.ask("access", channel="account", subject=subject, base="https://shop.example")
+    request = Request.objects.get(pk=asked.request)
+    make(request)
+    return Package.objects.get(request=request)
+
+
+def _rows(package: Any) -> int:
+    """How many rows of the table are in a copy."""
+    from kept import gate
+    from kept.vault import files
+
+    actor = gate.Actor("subject", str(package.subject_id))
+    with gate.purpose(gate.OWN_DATA, actor=actor):
+        data = b"".join(files.open(package.file).parts)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        name = next(one for one in archive.namelist() if one.endswith(".csv"))
+        return archive.read(name).decode().count("@example.org")
+
+
+def _select(connection: Any, subject: UUID) -> list[list[str]]:
+    from django.db.models import UUIDField
+
+    id = UUIDField().get_db_prep_value(subject, connection)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name, email, phone, message, reply FROM benchmarks_clear WHERE subject_id = %s",
+            [id],
+        )
+        return [list(row) for row in cursor.fetchall()]
+
+
+def _memory() -> float:
+    """The most that this process ever had, in MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def main() -> None:
+    """In a process of its own: tables made, the reference policy posted, the rows printed."""
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.db import connection
+
+    from benchmarks import models
+    from kept import promises
+
+    call_command("migrate", verbosity=0)
+    with connection.schema_editor() as editor:
+        for model in models.ALL:
+            editor.create_model(model)
+    settings.KEPT = {**settings.KEPT, "POLICY": POLICY}
+    promises.adopt()
+    print(json.dumps([asdict(row) for row in measure()]))
+
+
+if __name__ == "__main__":
+    main()
