@@ -1,7 +1,7 @@
 """B5 and B8: a person's copy, from the request to the sealed file, receipts in.
 
 B5: a person with 61 rows among 320,000, against the driver's SELECTs of the same rows in clear and
-`json.dumps`. B8: very many rows of one person, against reading them and writing JSON lines;
+of every other table that may hold rows of a person, and `json.dumps`. B8: very many rows of one person, against reading them and writing JSON lines;
 complete, in time that grows with the rows, in memory that does not. The copy has a page to read, a
 CSV and a JSON document, so each row is opened and written three times.
 """
@@ -10,7 +10,7 @@ import io
 import json
 import resource
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from time import perf_counter
@@ -67,7 +67,7 @@ def _record(subject: UUID, events: int) -> None:
 def _access(connection: Any, subject: UUID, twin: UUID) -> Iterator[Row]:
     arms = [
         Arm("copy", lambda: _rows(_copy(subject))),
-        Arm("by hand", lambda: len(json.loads(json.dumps(_select(connection, twin))))),
+        Arm("by hand", _by_hand(connection, twin)),
     ]
     times = race(arms, {"copy": "by hand"}, narrow=0.05, most_seconds=60)
     middle, low, high = times.ratio("copy", "by hand")
@@ -135,6 +135,29 @@ def _select(connection: Any, subject: UUID) -> list[list[str]]:
             [id],
         )
         return [list(row) for row in cursor.fetchall()]
+
+
+def _by_hand(connection: Any, subject: UUID) -> Callable[[], int]:
+    """Every table, its statement made beforehand; how many rows of the large one there are."""
+    from kept import vault
+
+    # Of the sealed twin only the clear table counts; the others are asked and hold nothing.
+    others = [
+        one.rows.query.sql_with_params()
+        for one in vault.everything(subject)
+        if one.rows.model._meta.app_label != "benchmarks"
+    ]
+
+    def select() -> int:
+        found = _select(connection, subject)
+        with connection.cursor() as cursor:
+            rest = []
+            for statement, words in others:
+                cursor.execute(statement, words)
+                rest.append(len(cursor.fetchall()))
+        return len(json.loads(json.dumps([found, rest]))[0])
+
+    return select
 
 
 def _memory() -> float:
