@@ -1,9 +1,10 @@
 """B5 and B8: a person's copy, from the request to the sealed file, receipts in.
 
 B5: a person with 61 rows among 320,000, against the driver's SELECTs of the same rows in clear and
-of every other table that may hold rows of a person, and `json.dumps`. B8: very many rows of one person, against reading them and writing JSON lines;
-complete, in time that grows with the rows, in memory that does not. The copy has a page to read, a
-CSV and a JSON document, so each row is opened and written three times.
+of every other table that may hold rows of a person, and `json.dumps`. B8: very many rows of one
+person, against reading them and writing JSON lines; complete, in time that grows with the rows, in
+memory that does not. The copy has a page to read, a CSV and a JSON document, so each row is opened
+and written three times.
 """
 
 import io
