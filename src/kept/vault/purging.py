@@ -12,14 +12,14 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 from uuid import UUID
 
-from django.db import DatabaseError, models, transaction
+from django.db import DatabaseError, connections, models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.deletion import Collector
 
 from kept.vault import plain
 from kept.vault.detaching import detach, empty
 from kept.vault.holdings import Holding, file_holdings, holdings
-from kept.vault.holdings.linked import can_detach, model_of, referrers
+from kept.vault.holdings.linked import can_detach, first_of, model_of, referrers
 from kept.vault.models import Link, State, Subject
 from kept.vault.staying import Staying
 from kept.vault.tallying import tally
@@ -96,7 +96,11 @@ def _unlink(subject: UUID, using: str) -> None:
 def _purge(holding: Holding, subject: UUID, staying: Staying, using: str, reached: Reached) -> None:
     rows, last = _rows(holding, subject, staying, using), None
     if _hang_together(holding, rows, using):
-        _purge_quickly(rows, using, reached)
+        column = None if staying.spares or holding.link else _own_column(holding)
+        if column is not None and connections[using].vendor == "postgresql":
+            _purge_quickly(rows, _by_place(rows, column, subject, using), using, reached)
+        else:
+            _purge_quickly(rows, _by_key(rows, using), using, reached)
         return
     while True:
         later = rows if last is None else rows.filter(pk__gt=last)
@@ -127,12 +131,37 @@ def _hang_together(holding: Holding, rows: Any, using: str) -> bool:
     )
 
 
-def _purge_quickly(rows: Any, using: str, reached: Reached) -> None:
-    """Thousands by a statement, which the database finds by the subject and nothing is read of."""
+def _own_column(holding: Holding) -> str | None:
+    """The column of the table itself that names the subject, where there is one."""
+    if "__" in holding.subject:
+        return None
+    column = first_of(model_of(holding), holding.subject)
+    return None if column is None else str(column.column)
+
+
+def _by_key(rows: Any, using: str) -> Callable[[], int]:
     some = rows.order_by().values("pk")[:_MANY]
+    return lambda: int(rows.model._base_manager.using(using).filter(pk__in=some)._raw_delete(using))
+
+
+def _by_place(rows: Any, owner: str, subject: UUID, using: str) -> Callable[[], int]:
+    """By where the rows stand in PostgreSQL's table: several times faster than by key.
+
+    The subject is asked for in both places, because partitions of a table have the same places.
+    """
+    table = rows.model._meta.db_table
+    delete = (
+        f'DELETE FROM "{table}" WHERE "{owner}" = %s AND ctid = ANY(ARRAY('  # noqa: S608 - of the model
+        f'SELECT ctid FROM "{table}" WHERE "{owner}" = %s LIMIT {_MANY}))'
+    )
+    return lambda: plain.change(using, delete, [subject, subject])
+
+
+def _purge_quickly(rows: Any, delete: Callable[[], int], using: str, reached: Reached) -> None:
+    """Thousands by a statement, which the database finds by the subject and nothing is read of."""
     while True:
         with transaction.atomic(using=using):
-            gone = rows.model._base_manager.using(using).filter(pk__in=some)._raw_delete(using)
+            gone = delete()
             reached.add(gone)
         if gone < _MANY and not rows.exists():  # another purge may have taken some of them
             return

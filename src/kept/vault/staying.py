@@ -37,6 +37,11 @@ class Staying:
     def __init__(self, subject: UUID, spared: Collection[bytes], using: str) -> None:
         self._subject, self._spared, self._using = subject, list(spared), using
 
+    @property
+    def spares(self) -> bool:
+        """Whether anything stays at all."""
+        return bool(self._spared)
+
     def leave_out(self, holding: Holding, rows: Any) -> Any:
         """`rows` of the subject without those that stay."""
         if not self._spared:
