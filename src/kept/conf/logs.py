@@ -14,6 +14,7 @@ from typing import Any
 
 from kept.conf import stopped
 from kept.conf.masking import masked
+from kept.gate import SealedError
 
 __all__ = ["MaskingFormatter", "install", "masked"]
 
@@ -65,6 +66,8 @@ def _mask(record: logging.LogRecord) -> bool:
 def _message(record: logging.LogRecord) -> str:
     try:
         return record.getMessage()
+    except SealedError:  # whoever prints sealed values learns it where they do
+        raise
     except Exception:  # wrong arguments: logging would print them as they are
         record.msg, record.args = _UNREADABLE, None
         return _UNREADABLE

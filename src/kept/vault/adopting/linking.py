@@ -42,6 +42,8 @@ def subject_of(row: Any) -> UUID | None:
     own: UUID | None = getattr(row, "subject_id", None)
     if own is not None:
         return own
+    if not hasattr(row, "_state"):  # a user that is no model's row has no link
+        return None
     using = row._state.db or DEFAULT_DB_ALIAS
     # `__class__`, not `type()`: a request's user is a lazy object in front of the real one.
     found = links_of(row.__class__, using).filter(row=as_text(row.pk))
