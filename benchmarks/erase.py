@@ -17,7 +17,7 @@ from benchmarks.measure import QUICK, Arm, Times, race
 from benchmarks.table import Row
 
 _LARGE = 2_000 if QUICK else 100_000
-_VERY_MANY = 5_000 if QUICK else 300_000
+_VERY_MANY = 5_000 if QUICK else 100_000
 _OTHERS = 1_000 if QUICK else 250_000
 """Rows of other people in the same table."""
 
@@ -79,7 +79,7 @@ def _whole(connection: Any, usual: "Person", size: int) -> Iterator[Row]:
 def _many(connection: Any, very_many: "Person") -> Iterator[Row]:
     """Few rounds, each long: not by `race`, which would put everything back twice as often."""
     times = Times({"hand": [], "kept": []})
-    for _ in range(1 if QUICK else 7):
+    for _ in range(1 if QUICK else 5):
         for name, work in (("hand", very_many.delete_by_hand), ("kept", very_many.purge)):
             very_many.restore()
             if name == "kept":
