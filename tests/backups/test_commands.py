@@ -1,7 +1,6 @@
 """`kept backup`, `kept backup test`, `kept restore` on a real project, as the how-to says."""
 
 import json
-import re
 import shutil
 import subprocess
 import sys
@@ -23,24 +22,6 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[served.Made]:
     served.serve(made).stop()
     yield made
     made.remove_databases()
-
-
-def test_every_command_of_the_how_to_works_in_its_order(project: served.Made):
-    lines = re.findall(r"^(kept .*)$", PAGE.read_text("utf-8"), re.MULTILINE)
-    assert {" ".join(line.split()[:2]) for line in lines} == {
-        "kept backup", "kept restore", "kept vault",
-    }  # fmt: skip
-    for line in lines:
-        words = [newest(project, word) for word in line.split("#")[0].split()[1:]]
-        done = project.kept(*words)
-        assert done.returncode == 0, (line, done.stdout, done.stderr)
-
-
-def newest(project: served.Made, word: str) -> str:
-    """`backups/data-…` is the newest of them."""
-    if not word.endswith("-…"):
-        return word
-    return str(sorted(project.folder.glob(word.replace("…", "*")))[-1])
 
 
 def test_a_site_that_is_served_is_not_restored_but_backed_up(project: served.Made):

@@ -62,7 +62,7 @@ def test_several_files_are_versions_the_oldest_first(policy, tmp_path):
     ("more", "denies"),
     [
         (("--objected", "answer"), True),
-        (("--ceased",), True),
+        (("--ceased",), False),  # a consent that is there came after the stop
         (("--operation", "share", "--to", "agency"), True),
         (("--signal", "do-not-track"), False),
         (("--base", "7"), True),
