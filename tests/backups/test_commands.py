@@ -5,14 +5,11 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests import served
-
-PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "back-up-and-restore.md"
 
 
 @pytest.fixture(scope="module")

@@ -56,9 +56,9 @@ def test_it_records(store, name):
     FLOWS[name][0]()
 
 
-@pytest.mark.parametrize("name", FLOWS)
+@pytest.mark.parametrize("name", [name for name in FLOWS if name != "restore"])
 def test_it_fails_where_it_would_record_nothing(store, name, monkeypatch):
-    """As if somebody had taken the call away."""
+    """As if somebody had taken the call away. A restore is also recorded by the sequencer."""
     run, kind = FLOWS[name]
     real = ledger.record, ledger.record_now
 
