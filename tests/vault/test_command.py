@@ -74,7 +74,8 @@ def test_a_hold_is_placed_listed_and_lifted_by_staff(run: Any, staff: str):
         assert (lifted.exit_code, lifted.output) == (
             0, "lifted\nthe erasure went on: 6 of 6 rows\n",
         )  # fmt: skip
-        assert run("hold", "list").output.endswith("0 holds\n")
+        assert run("hold", "list", str(zoe.subject)).output == "0 holds\n"
+        assert str(made.id) not in run("hold", "list").output
 
 
 def test_lifting_one_of_two_reasons_says_what_is_still_kept(run: Any, staff: str):

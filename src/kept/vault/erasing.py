@@ -147,8 +147,7 @@ def _gone(subject: UUID, keys: int, using: str) -> None:
 def purge(subject: UUID, *, using: str = DEFAULT_DB_ALIAS) -> Erased:
     """Remove the rows whose keys are destroyed, in batches of their own transactions."""
     spared = list(_spared(subject))
-    known = what_is_known(subject, spared, using)
-    _expect(subject, spared, using, known)
+    known = _expect(subject, spared, using)
     failed = purge_all(subject, spared, using, _reached(subject, using), known)
     ledger.forget(subject)
     with transaction.atomic(using=using, durable=True):
@@ -176,15 +175,19 @@ def open_erasures(*, using: str = DEFAULT_DB_ALIAS) -> list[UUID]:
     return list(Erasure.objects.using(using).filter(purged=False).values_list("subject", flat=True))
 
 
-def _expect(subject: UUID, spared: Collection[bytes], using: str, known: Known) -> None:
+def _expect(subject: UUID, spared: Collection[bytes], using: str) -> Known:
     """What was reached and what is there now is the least to expect: a table may have come back.
 
-    Under a lock of the journal's row, as another purge counts what it reaches there.
+    All of it, what is known included, is looked up under a lock of the journal's row: another purge
+    counts there what it reaches, and rows counted before the lock would count once more.
     """
     with transaction.atomic(using=using, durable=True):
-        if plain.change(using, _OPEN, [subject]):
+        is_open = plain.change(using, _OPEN, [subject])
+        known = what_is_known(subject, spared, using)
+        if is_open:
             there = count(subject, spared, using, known)
             plain.change(using, _EXPECTED, [there, subject, False, there])
+    return known
 
 
 def _reached(subject: UUID, using: str) -> Reached:
