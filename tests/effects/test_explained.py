@@ -14,6 +14,7 @@ from kept.keepers.retention import sweeping
 from kept.site import models as site
 from kept.site import testimonials
 from tests.effects.conftest import STAFF, Filled, findings, submit
+from tests.mailings.test_news import NEWS, subscribe
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -66,3 +67,14 @@ def test_the_rows_of_two_who_are_one_now_have_their_events(filled: Filled, clien
     assert findings() == {}
     ledger.sequence_once()
     assert ledger.check_at_start().findings == []
+
+
+def test_a_subscription_that_a_merger_drops_is_recorded_and_not_missed(filled: Filled):
+    subscribe("other@example.org", NEWS)
+    other = vault.find("email", "other@example.org")
+    assert other is not None
+    assert Subscription.objects.filter(subject=other).count() == 1
+    with gate.purpose(gate.MAINTAIN, actor=STAFF):
+        vault.merge(other, filled.subject, by="0" * 32)
+    assert Subscription.objects.count() == 1
+    assert findings() == {}

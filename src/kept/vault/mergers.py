@@ -216,11 +216,23 @@ def _lock(source: UUID, target: UUID, using: str, *, first: str = State.ACTIVE) 
 
 
 def _drop(source: UUID, target: UUID, using: str) -> None:
-    """Remove rows of the source for which the target's own count."""
-    for clash in mergeable.clashes(source, target, using):
-        if clash.drop:
-            rows = model_of(holdings()[clash.label])._base_manager.using(using)
-            rows.filter(pk__in=clash.pks).delete()
+    """Remove rows of the source for which the target's own count; each is recorded."""
+    with transaction.atomic(using=using):
+        _lock(source, target, using, first=State.MERGED)
+        for clash in mergeable.clashes(source, target, using):
+            if clash.drop:
+                _remove(clash, target, using)
+
+
+def _remove(clash: mergeable.Clash, target: UUID, using: str) -> None:
+    model = model_of(holdings()[clash.label])
+    rows = model._base_manager.using(using).filter(pk__in=clash.pks)
+    shape = getattr(model, "_kept_shape", None)
+    for row in list(rows):
+        point = (shape and shape.collect) or getattr(row, "point", None)
+        named = row.pk if isinstance(row.pk, UUID) else None
+        ledger.record(ledger.Removed(point=point, row=named), target, using)
+    rows.delete()
 
 
 def _point(source: UUID, target: UUID, guard: Callable[[], object], using: str) -> int:
