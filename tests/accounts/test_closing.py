@@ -103,7 +103,9 @@ def test_what_was_kept_until_then_is_gone_with_its_key_and_every_session(client_
     events = [event for event, _ in recorded]
     assert any(isinstance(one, ledger.Account) and one.what == "closed" for one in events)
     assert any(isinstance(one, ledger.KeyDestroyed) for one in events)
-    assert {one.point for one in events if isinstance(one, ledger.Expired)} >= {"account"}
+    expired = {(one.point, one.model) for one in events if isinstance(one, ledger.Expired)}
+    assert expired >= {("account", Profile._meta.label)}
+    assert None not in {model for _, model in expired}
 
 
 def test_what_other_clauses_keep_stays_readable_and_is_said(client_of_ours):

@@ -26,7 +26,8 @@ from kept.vault.tables import sealed_tables
 HELD = code(
     "V063", "Data of the subject is being put under a hold", do="try again in a few minutes"
 )
-_Removed = Counter[str]
+_Removed = Counter[tuple[str, str]]
+"""Rows by collection point and label of their model."""
 
 
 def remove(subject: UUID, keep: str, *, using: str = DEFAULT_DB_ALIAS) -> Mapping[str, int]:
@@ -94,9 +95,11 @@ def _remove(subject: UUID, using: str, over: Callable[[bytes], bool]) -> Mapping
         if len(left) == len(waiting):
             raise models.ProtectedError("rows refer to each other", set(left))
         waiting = left
-    for point, count in sorted(removed.items()):
-        ledger.record(ledger.Expired(point=point, rows=count), None, using)
-    return removed
+    by_point = Counter[str]()
+    for (point, model), count in sorted(removed.items()):
+        ledger.record(ledger.Expired(point=point, rows=count, model=model), None, using)
+        by_point[point] += count
+    return by_point
 
 
 def _delete(model: Any, rows: list[tuple[str, Any]], using: str, removed: _Removed) -> bool:
@@ -106,7 +109,7 @@ def _delete(model: Any, rows: list[tuple[str, Any]], using: str, removed: _Remov
             model._base_manager.using(using).filter(pk__in=[pk for _, pk in rows]).delete()
     except (models.ProtectedError, models.RestrictedError):
         return False
-    removed.update(point for point, _ in rows)
+    removed.update((point, model._meta.label) for point, _ in rows)
     return True
 
 
