@@ -14,6 +14,7 @@ from kept.keepers.consent import flows as consent
 from kept.keepers.forms import answering
 from kept.keepers.forms.models import Submission
 from kept.keepers.mailings import flows as mailings
+from kept.keepers.notices import flows as notices
 from kept.keepers.orders import flows as orders
 from kept.keepers.rights import flows as rights
 from kept.keepers.sharing import giving
@@ -72,6 +73,7 @@ def filled(record, client_of_ours, client) -> Filled:
     _by_staff(user)
     _by_the_client(client_of_ours, user)
     _given_away(user)
+    notices.agree(user, promises.current().ordinal)
     return Filled(user.person, user, client_of_ours)
 
 

@@ -15,8 +15,8 @@ from kept.ledger.store import store
 from tests.effects.conftest import Filled, findings
 
 ROWS = [
-    "accounts", "answers", "consents", "profiles", "quotes", "requests", "submissions",
-    "subscriptions", "testimonials", "words of requests",
+    "accounts", "agreements", "answers", "consents", "profiles", "quotes", "requests",
+    "submissions", "subscriptions", "testimonials", "words of requests",
 ]  # fmt: skip
 """Effects about rows that exist."""
 ELSEWHERE = {"mails", "answers to mails"}
@@ -148,6 +148,7 @@ def _forget_events_of(filled: Filled) -> None:
         (one, path)
         for one, paths in {
             "consents": ["point", "purpose", "version"],
+            "agreements": ["version"],
             "answers": ["point"],
             "disclosures that left": ["recipient", "purpose", "version"],
             "profiles": ["point"],

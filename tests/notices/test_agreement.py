@@ -43,7 +43,7 @@ def test_use_after_its_day_agrees_where_it_was_shown_before(notice, client_of_ou
         assert "Our privacy policy has changed" not in visit(client_of_ours).content.decode()
     assert agreements() == [(1, "continued-use", False)]
     assert [one for one in seen if isinstance(one, ledger.Agreed)] == [
-        ledger.Agreed(version=1, way="continued-use")
+        ledger.Agreed(version=1, way="continued-use", row=Agreement.objects.get().pk)
     ]
 
 

@@ -95,6 +95,7 @@ class Agreed(Event, frozen=True):
 
     version: Ordinal
     way: Literal["continued-use", "express"]
+    row: UUID | None = None
 
 
 class Opened(Event, frozen=True):

@@ -14,10 +14,11 @@ class NoticesConfig(AppConfig):
     def ready(self) -> None:
         """Say what the keeper can do, mail by the clock, offer the page of the account."""
         from kept.keepers.accounts import pages
-        from kept.keepers.notices import jobs
+        from kept.keepers.notices import jobs, recorded
         from kept.keepers.notices.promises import abilities
         from kept.promises import keeping
 
         keeping.register("notices", abilities)
         jobs.register()
+        recorded.register()
         pages.register(pages.AccountPage("kept_notices:policy", "The privacy policy", 47))

@@ -151,9 +151,9 @@ def _note(subject: UUID, version: int, way: Agreement.Way, *, earlier: bool) -> 
     vault.lock_people([subject])
     if earlier:
         vault.set_agreed(subject, version)
-    Agreement.objects.get_or_create(
+    row, _ = Agreement.objects.get_or_create(
         subject_id=subject, version=version, way=way, defaults={"earlier": earlier}
     )
     express = way == Agreement.Way.EXPRESS
     said: Literal["express", "continued-use"] = "express" if express else "continued-use"
-    ledger.record(ledger.Agreed(version=version, way=said), subject)
+    ledger.record(ledger.Agreed(version=version, way=said, row=row.pk), subject)

@@ -7,6 +7,7 @@ the last of what is held about them.
 from django.db import models
 
 from kept._kit import clock
+from kept._kit.ids import new_id
 
 
 class Notice(models.Model):
@@ -64,6 +65,8 @@ class Agreement(models.Model):
         CONTINUED_USE = "continued-use"
         EXPRESS = "express"
 
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    """Its event names it by this."""
     subject = models.ForeignKey("kept_vault.Subject", models.CASCADE, related_name="+")
     version = models.PositiveIntegerField()
     way = models.CharField(max_length=13, choices=Way.choices)

@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import kept._kit.clock
+import kept._kit.ids
 from django.db import migrations, models
 
 
@@ -30,7 +31,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Agreement',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', models.UUIDField(default=kept._kit.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('version', models.PositiveIntegerField()),
                 ('way', models.CharField(choices=[('continued-use', 'Continued Use'), ('express', 'Express')], max_length=13)),
                 ('earlier', models.BooleanField()),
