@@ -17,19 +17,22 @@ _NOT_ROWS = {
     "__init__", "__main__", "measure", "models", "people", "settings", "table", "world",
 }  # fmt: skip
 
+_PACKAGES = {"gdprbench"}
+
 
 def main(words: list[str]) -> None:
-    """Run the named files of this folder, or all."""
-    names = sorted(path.stem for path in _HERE.glob("*.py") if path.stem not in _NOT_ROWS)
+    """Run the named files and packages of this folder, or all."""
+    files = {path.stem for path in _HERE.glob("*.py")} - _NOT_ROWS
+    names = sorted(files | _PACKAGES)
     unknown = set(words) - set(names)
     if unknown:
         sys.exit(f"no benchmark `{unknown.pop()}`; there are {', '.join(names)}")
     rows: list[table.Row] = []
     for name in words or names:
         print(f"== {name}", flush=True)
-        found = import_module(f"benchmarks.{name}").run()
-        table.show(found)
-        rows += found
+        made = import_module(f"benchmarks.{name}").run()
+        table.show(made)
+        rows += made
         _write(rows)
 
 

@@ -20,10 +20,14 @@ class Row:
     high: float | None = None
     at_least: bool = False
     """True where more is better."""
+    wrong: int = 0
+    """Answers that were not what they must be: one is enough to fail."""
 
     @property
     def met(self) -> bool:
-        """Whether the whole interval is on the right side of the limit."""
+        """Whether all answers were right and the whole interval is on the right side."""
+        if self.wrong:
+            return False
         if self.at_least:
             return (self.figure if self.low is None else self.low) >= self.limit
         return (self.figure if self.high is None else self.high) <= self.limit

@@ -18,13 +18,15 @@ from benchmarks.table import Row
 ENGINES = tuple(os.environ.get("KEPT_BENCH_ENGINES", "sqlite postgresql").split())
 
 
-def on_engines(module: str, engines: Sequence[str] = ENGINES) -> list[Row]:
+def on_engines(
+    module: str, engines: Sequence[str] = ENGINES, settings: str = "benchmarks.settings"
+) -> list[Row]:
     """The rows that `python -m module` prints, engine after engine."""
     rows: list[Row] = []
     for engine in engines:
         done = subprocess.run(
             [sys.executable, "-m", module],
-            env=environment(engine),
+            env={**environment(engine), "DJANGO_SETTINGS_MODULE": settings},
             stdout=subprocess.PIPE,
             text=True,
             check=True,
@@ -44,16 +46,21 @@ def environment(engine: str) -> dict[str, str]:
     }
 
 
-def tell(measure: Callable[[], Iterable[Row]], versions: Sequence[str] = ()) -> None:
+def tell(
+    measure: Callable[[], Iterable[Row]], versions: Sequence[str] = (), text: str | None = None
+) -> None:
     """Begin a world, measure in it, print the rows for `on_engines`."""
-    with begun(versions):
+    with begun(versions, text):
         rows = [asdict(row) for row in measure()]
     print(json.dumps(rows))
 
 
 @contextmanager
-def begun(versions: Sequence[str] = ()) -> Iterator[Any]:
-    """Django set up, tables made, the policy in force; `versions`: earlier texts of it."""
+def begun(versions: Sequence[str] = (), text: str | None = None) -> Iterator[Any]:
+    """Django set up, tables made, the policy in force; `versions`: earlier texts of it.
+
+    `text`: another policy than that of the vault's tests.
+    """
     import django
 
     django.setup()
@@ -67,7 +74,9 @@ def begun(versions: Sequence[str] = ()) -> Iterator[Any]:
     call_command("migrate", run_syncdb=True, verbosity=0)  # the app of the benchmarks
     if connection.vendor == "sqlite":
         connection.cursor().execute("PRAGMA synchronous = FULL")
-    with gate.only_for_testing_in_force(gate_of(TEXT, *versions)) as wired:
+    with gate.only_for_testing_in_force(
+        gate_of(TEXT if text is None else text, *versions)
+    ) as wired:
         yield wired
 
 
