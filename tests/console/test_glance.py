@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from kept import ledger, promises
+from kept.ledger import keys
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +40,7 @@ def test_it_tells_the_master_key_and_what_is_recorded(inquiry, desk):
 
 def test_a_finding_of_the_ledger_is_a_problem_on_the_page(usimprints, desk, monkeypatch):
     found = SimpleNamespace(
-        events=3, waiting=1, anchored_outside=True, findings=("L021 a leaf was edited",)
+        events=3, waiting=1, anchored_outside=True, lost="", findings=("L021 a leaf was edited",)
     )
     monkeypatch.setattr(ledger, "status", lambda: found)
     page = text(desk.get("/console/"))
@@ -47,3 +48,13 @@ def test_a_finding_of_the_ledger_is_a_problem_on_the_page(usimprints, desk, monk
     assert 'role="alert"' in page
     assert "3 events recorded, 1 waiting" in page
     assert "stays unseen" not in page
+    assert "was lost" not in page
+
+
+def test_a_log_that_was_lost_is_told_on_the_page(usimprints, desk, monkeypatch):
+    log = keys.Log(number=2, size=41, aside="ledger/lost-1")
+    monkeypatch.setattr(keys, "log", lambda: log)
+    page = text(desk.get("/console/"))
+    assert "this is log 2: the database of the one before was lost, at 41 leaves or later" in page
+    assert "what is left of it: `ledger/lost-1`" in page
+    assert "cannot be proven any more" in page

@@ -111,11 +111,13 @@ def _key_store() -> list[str]:
 
 
 def _ledger() -> list[str]:
-    """What is recorded and how far it is signed; findings of the ledger's own checks."""
+    """What is recorded, how far it is signed, whether a log was lost; findings of its checks."""
     now = ledger.status()
     says = f"{_count(now.events, 'event')} recorded, {now.waiting} waiting to be signed"
     if not now.anchored_outside:
         says += "; nothing is anchored outside: a roll-back of the whole machine stays unseen"
+    if now.lost:
+        says += f"; {now.lost}. What that one alone knew cannot be proven any more"
     return [says, *now.findings]
 
 
