@@ -101,12 +101,15 @@ def _export(connection: Any, large: list[tuple[UUID, UUID]]) -> Iterator[Row]:
 
 
 def _copy(subject: UUID) -> Any:
-    """Ask for a copy and make it; the request's copy."""
+    """Ask for a copy and make it; the request's copy. Nothing is left of the copies before it."""
     from kept.keepers.rights import flows
     from kept.keepers.rights.models import Package, Request
     from kept.keepers.rights.package.making import make
+    from kept.vault.models import SealedFile
 
     Request.objects.filter(subject_id=subject).delete()
+    # A copy that no request owns any more would be one of the person's files, and in the next one.
+    SealedFile.objects.filter(subject_id=subject).delete()
     asked = flows.ask("access", channel="account", subject=subject, base="https://shop.example")
     request = Request.objects.get(pk=asked.request)
     make(request)
