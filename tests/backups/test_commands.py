@@ -26,6 +26,7 @@ def test_a_site_that_is_served_is_not_restored_but_backed_up(project: served.Mad
     try:
         made = json.loads(project.kept("backup", "--json").stdout)
         assert made["data"]["rows"] > 0
+        assert "not in either: master key 1, in use since" in project.kept("backup").stdout
         refused = project.kept("restore", made["data"]["folder"], "--json")
         assert (refused.returncode, json.loads(refused.stderr)["error"]["code"]) == (2, "X022")
         tried = project.kept("backup", "test", "--json")

@@ -186,6 +186,21 @@ def test_a_rotation_makes_and_verifies_its_own_backup(roots: Path, place: Any):
             assert copy.execute("SELECT id, master FROM subject_key").fetchall()[0] == (key.id, 2)
 
 
+def test_it_is_said_that_a_rotation_puts_copies_of_the_master_key_out_of_date(place: Any):
+    from kept.vault.keystore import only_for_testing_use
+
+    with only_for_testing_use(place.store()):
+        before = vault.master_in_words()
+        with clock.only_for_testing_at(clock.now() + timedelta(days=40)):
+            day = f"{clock.today().day} {clock.today():%B %Y}"
+            vault.rotate_master(lambda: None)
+        after = vault.master_in_words()
+    assert "master key 1, in use since" in before
+    assert "rotation by the clock replaces it" in before
+    assert after.startswith(f"master key 2, in use since {day}: a copy of `")
+    assert "from before opens no backup of keys made since" in after
+
+
 def test_denials_are_in_the_journal_before_the_data_says_them():
     zoe = person()
     before, _ = journal.extent(keystore().database)

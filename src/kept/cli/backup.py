@@ -27,11 +27,15 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 def command(context: click.Context, out: Path | None, keys_out: Path | None, as_json: bool) -> None:
     """Back up the data, and apart from it the key store; verify both; delete what is too old.
 
+    The master key is in neither: copy `SECRET` by hand, and again after each rotation, also one by
+    the clock. When it was last rotated is said at the end.
+
     May run while the site is serving. Exit code 0: both are good; 2: something was refused.
     """
     if context.invoked_subcommand is not None:
         return
     _project.setup()
+    from kept import vault
     from kept.vault import backups
 
     out, keys_out = out and out.resolve(), keys_out and keys_out.resolve()
@@ -48,6 +52,7 @@ def command(context: click.Context, out: Path | None, keys_out: Path | None, as_
             f"  {made.rows} rows, {made.parts} files, {made.size} bytes, verified; "
             f"{made.deleted} older deleted"
         )
+    click.echo(f"not in either: {vault.master_in_words()}")
 
 
 @command.command("test")

@@ -106,8 +106,7 @@ def glance() -> Glance:
 
 def _key_store() -> list[str]:
     """The master key in use. The first text is the state, each further one a problem."""
-    version, since = vault.key_store().master()
-    return [f"answers; master key {version}, in use since {since:%d %B %Y}".replace(" 0", " ")]
+    return [f"answers; {vault.master_in_words()}"]
 
 
 def _ledger() -> list[str]:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from kept.vault.releasing import Swept, lift_hold
     from kept.vault.releasing import sweep as sweep_holds
     from kept.vault.remains import Remains, remaining
-    from kept.vault.rotating import master_age, rotate_master, verify_keys
+    from kept.vault.rotating import master_age, master_in_words, rotate_master, verify_keys
     from kept.vault.sealed_bytes import open_bytes, seal_bytes
     from kept.vault.subjects import (
         find,
@@ -89,6 +89,7 @@ _WHERE = {
     "lock_people": "leaving",
     "make": "subjects",
     "master_age": "rotating",
+    "master_in_words": "rotating",
     "merge": "mergers",
     "normal": "identifiers",
     "not_held": "leaving",
@@ -178,6 +179,7 @@ __all__ = [
     "lock_people",
     "make",
     "master_age",
+    "master_in_words",
     "merge",
     "normal",
     "not_held",

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from kept import gate, ledger
 from kept._kit import clock
+from kept.conf import settings
 from kept.vault.keystore import Rotation, keystore, rotate, unfinished, verify
 
 
@@ -35,6 +36,23 @@ def master_age() -> timedelta:
     """How old the current master key is, in whole days."""
     _, made = keystore().master()
     return clock.today() - made
+
+
+def master_in_words() -> str:
+    """The master key in use, since when, and what that means for a copy kept elsewhere."""
+    version, made = keystore().master()
+    day = f"{made.day} {made:%B %Y}"
+    if settings().master_key == "file":
+        copy = f"a copy of `{settings().secret.name}`"
+    else:
+        copy = "a copy of the environment's master key"
+    since = f"master key {version}, in use since {day}"
+    if version == 1:
+        return f"{since}; rotation by the clock replaces it: then {copy} has to be made anew"
+    return (
+        f"{since}: {copy} from before opens no backup of keys made since;"
+        " make it anew, and destroy the old one"
+    )
 
 
 def is_due(*, within: timedelta = timedelta(0)) -> bool:
