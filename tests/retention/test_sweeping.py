@@ -5,10 +5,13 @@ from uuid import UUID
 
 import pytest
 
-from kept import gate, ledger, vault
+from kept import gate, ledger, promises, vault
 from kept.keepers.forms.models import Answer, Submission
 from kept.keepers.mailings.models import Subscription
 from kept.keepers.retention import sweeping
+from kept.keepers.sharing import giving
+from kept.keepers.sharing.flows import permissions
+from kept.keepers.sharing.models import Disclosure, Permission, Reference
 from kept.ledger import entries
 from kept.ledger.checking import contents
 from kept.ledger.models import Outbox
@@ -92,6 +95,34 @@ def test_of_whom_nothing_is_left_keys_identifiers_and_subject_go(inquire):
     assert keystore().keys.classes_of(subject) == {}
     assert vault.find("email", ZOE) is None
     assert [one.kind for one in keystore().journal() if one.subject == subject] == ["destroyed"]
+
+
+def test_who_got_data_is_known_while_anything_is_held_and_no_longer(inquire):
+    row = inquire("2024-02-29")
+    subscribe("2024-02-29", ADA)
+    ada, zoe = (Subject.objects.get(pk=vault.find("email", one)) for one in (ADA, ZOE))
+    assert zoe.pk == row.subject_id
+    given = [give_away(one) for one in (ada, zoe)]
+    with at("2026-02-28"):
+        done = sweeping.sweep()
+    assert (done.by_point, done.people) == ({"inquiry": 1}, 1)
+    assert Subject.objects.get() == ada
+    for rows in zip(*given, strict=True):
+        assert list(type(rows[0]).objects.all()) == [rows[0]]
+
+
+def give_away(subject: Subject) -> tuple[Disclosure, Permission, Reference]:
+    """Something of theirs was given, as they permitted, under a reference of theirs."""
+    clauses = promises.current().policy.recipients
+    recipient, purpose = next((id, one.purposes[0]) for id, one in clauses.items() if one.purposes)
+    permission = permissions.ask(subject, recipient, purpose, frozenset({"contact.email"}))
+    assert permissions.answer(permission.pk, yes=True, seen=permission.shown_id)
+    row = Disclosure.objects.create(
+        subject=subject, recipient=recipient, purpose=purpose, channel="file",
+        state=Disclosure.State.SENT, categories=["contact.email"],
+    )  # fmt: skip
+    token = giving.reference(row)
+    return row, permission, Reference.objects.get(token=token)
 
 
 def test_who_objected_is_not_forgotten(inquire):

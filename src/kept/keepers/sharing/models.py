@@ -3,8 +3,9 @@
 Rules: a mail's address, heading and text stand sealed, in the recipient's own envelope, under the
 clause of the collection point that the address came in by and the policy version it was collected
 under; a mail that left is no longer here. Of data given to a recipient nothing is copied: a row
-says who got which categories, when, and what for, and goes with the person; what recipients are
-told of an erasure outlives the person and names them by a random reference only.
+says who got which categories, when, and what for. That row, the permission and the reference go
+with the last of what is held about the person (ADR 0140), or with their erasure; what recipients
+are told of an erasure outlives the person and names them by a random reference only.
 """
 
 from django.db import models
@@ -70,6 +71,12 @@ class Reference(models.Model):
     class Meta:
         indexes = [models.Index(fields=["subject", "recipient"])]
 
+    class Kept:
+        """What the vault's checks ask; it means nothing without the person."""
+
+        holds_by = "subject"
+        with_subject = True
+
     def __str__(self) -> str:
         return f"reference {self.pk}"
 
@@ -105,6 +112,12 @@ class Permission(models.Model):
                 fields=["subject", "recipient", "purpose"], name="kept_one_permission_each"
             )
         ]
+
+    class Kept:
+        """What the vault's checks ask; it goes with the last of what it was about."""
+
+        holds_by = "subject"
+        with_subject = True
 
     def __str__(self) -> str:
         return f"permission {self.pk}"
@@ -169,6 +182,12 @@ class Disclosure(Leaving):
             models.Index(fields=["state", "due_at"]),
             models.Index(fields=["subject", "state"]),
         ]
+
+    class Kept:
+        """What the vault's checks ask; it goes with the last of what is held about the person."""
+
+        holds_by = "subject"
+        with_subject = True
 
     def __str__(self) -> str:
         return f"disclosure {self.pk}"
