@@ -72,7 +72,7 @@ def write(folder: Path, policy: str, database: str | None = None) -> Made:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise KeptError(FULL, f"`{folder}` is not empty")
     if database is not None:
-        _usable(database)
+        usable(database)
     package = _package(folder.name)
     words = {
         "name": folder.name,
@@ -129,7 +129,8 @@ def _origin(source: Path, name: str) -> str:
     return f"{host or plain}/privacy/record"
 
 
-def _usable(database: str) -> None:
+def usable(database: str) -> None:
+    """Whether it is an address we have a driver for. Raises `KeptError` X013 or X014."""
     if not re.match(r"postgres(ql)?://", database):
         raise KeptError(NO_DATABASE, f"`{database.partition(':')[0]}` is not a kind we know")
     if find_spec("psycopg") is None:

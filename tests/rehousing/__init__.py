@@ -1,0 +1,1 @@
+"""Moving a site from SQLite to PostgreSQL."""
