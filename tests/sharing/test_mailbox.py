@@ -97,6 +97,20 @@ def test_with_the_persons_key_gone_it_is_closed_for_good(arrived, person):
     assert "key" in mail.says
 
 
+def test_who_is_erased_while_staff_look_closes_their_own_mail_only(arrived, person, monkeypatch):
+    send_mail("Stock", "All is there.", "shop@example.org", ["shop@example.org"])
+    record = ledger.record_now_many
+
+    def erase_first(pairs):
+        vault.erase_keys(person.pk)
+        return record(pairs)
+
+    monkeypatch.setattr(ledger, "record_now_many", erase_first)
+    shown = {one.id: one for one in mailbox.read(mailbox.ids(), STAFF)}
+    assert isinstance(shown.pop(arrived), mailbox.Closed)
+    assert [type(one) for one in shown.values()] == [mailbox.Shown]
+
+
 def test_a_changed_file_is_an_error_and_not_a_blank(arrived):
     (path,) = folder().glob("*/*")
     raw = bytearray(path.read_bytes())

@@ -33,7 +33,7 @@ from kept.vault.models import State, Subject
 _LABEL = "mailbox"
 _ENDING = ".sealed"
 _NOBODYS = "site"
-_NO_KEY = "V001"
+_NO_KEY, _ERASED = "V001", "V009"
 
 
 class _Kept(msgspec.Struct, array_like=True):
@@ -82,17 +82,29 @@ def ids() -> list[UUID]:
 
 
 def read(wanted: Iterable[UUID], actor: gate.Actor) -> list[Shown | Closed]:
-    """The mails of these ids, as far as the gate shows them to `actor`; recorded beforehand."""
-    opened = [(id, _open(id)) for id in wanted]
-    denials = {
-        id: deciding.denial(Origin(*kept.origin)) for id, kept in opened if kept and kept.origin
-    }
-    ledger.record_now_many(
-        (_event(Origin(*kept.origin), actor), kept.origin[0])
-        for id, kept in opened
-        if kept and kept.origin and denials[id] is None
-    )
-    return [_shown(id, kept, denials.get(id)) for id, kept in opened]
+    """The mails of these ids, as far as the gate shows them to `actor`; recorded beforehand.
+
+    Somebody who is erased meanwhile closes their own mails, never the others.
+    """
+    listed = list(wanted)
+    tries = len(listed)  # each further one has lost a person at least
+    while True:
+        opened = [(id, _open(id)) for id in listed]
+        denials = {
+            id: deciding.denial(Origin(*kept.origin)) for id, kept in opened if kept and kept.origin
+        }
+        try:
+            ledger.record_now_many(
+                (_event(Origin(*kept.origin), actor), kept.origin[0])
+                for id, kept in opened
+                if kept and kept.origin and denials[id] is None
+            )
+        except KeptError as error:
+            if error.code.id != _ERASED or not tries:
+                raise
+            tries -= 1
+        else:
+            return [_shown(id, kept, denials.get(id)) for id, kept in opened]
 
 
 def count(subject: UUID) -> int:
