@@ -236,6 +236,7 @@ RECORD_BY_CASE = {
     "kept.vault.mergers.finish": "as `again`",
     "kept.vault.mergers.go_on": "as `close`",
     "kept.vault.mergers.merge": "deciding is a flow of its own",
+    "kept.vault.mergers.move": "only where a row was dropped",
     "kept.vault.mergers.settle": "as `again`",
     "kept.vault.placing.keep": "once, whoever comes second changes nothing",
     "kept.vault.placing.place_hold": "as `keep`",
