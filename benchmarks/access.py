@@ -3,8 +3,8 @@
 B5: a person with 61 rows among 320,000, against the driver's SELECTs of the same rows in clear and
 of every other table that may hold rows of a person, and `json.dumps`. B8: very many rows of one
 person, against reading them and writing JSON lines; complete, in time that grows with the rows, in
-memory that does not. The copy has a page to read, a CSV and a JSON document, so each row is opened
-and written three times.
+memory that does not. The copy has pages to read, CSV tables and a JSON document, so each row is
+written three times.
 """
 
 import io

@@ -27,16 +27,21 @@ class _Compiled(NamedTuple):
     statements: Sequence[tuple[str, tuple[Any, ...]]]
 
 
-_known: dict[str, _Compiled] = {}
+_known: dict[tuple[int, str], _Compiled] = {}
+"""By database and order of tables, which an entry keeps alive: its id stays its own."""
+_REMEMBERED = 16
 
 
 def tally(
     order: Sequence[Holding], subject: UUID, rows: Rows, using: str
 ) -> Mapping[str, int] | None:
     """Label -> rows of `subject` for the tables in `order`; None where one of them fails."""
-    compiled = _known.get(using)
-    if compiled is None or compiled.order is not order:
-        compiled = _known[using] = _Compiled(order, tuple(_compile(order, rows, using)))
+    compiled = _known.get((id(order), using))
+    if compiled is None:
+        if len(_known) >= _REMEMBERED:  # orders of models and declarations that are no more
+            _known.clear()
+        compiled = _Compiled(order, tuple(_compile(order, rows, using)))
+        _known[id(order), using] = compiled
     nobody, person = (_stored(one, using) for one in (_NOBODY, subject))
     found = dict.fromkeys((holding.label for holding in order), 0)
     try:

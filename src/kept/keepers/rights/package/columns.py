@@ -7,6 +7,8 @@ where it leads to a row of the same person: others', staff included, are "anothe
 
 import re
 from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from django.db import models
@@ -20,32 +22,35 @@ _WHY_SEALED = "stored encrypted; what is in it stands beside it in clear"
 _WHY_OURS = "a number that only our software needs"
 
 
+@cache
 def left_out(model: type[models.Model]) -> Mapping[str, str]:
     """Column -> why it is not given."""
-    found = {}
+    found: dict[str, str] = {}
     for field in model._meta.concrete_fields:
         why = _why(model, field)
         if why:
             found[field.name] = why
-    return found
+    return MappingProxyType(found)
 
 
-def given(model: type[models.Model]) -> list[Any]:
+@cache
+def given(model: type[models.Model]) -> tuple[Any, ...]:
     """The ordinary columns that are given, references apart."""
-    return [
+    return tuple(
         field
         for field in model._meta.concrete_fields
         if not _why(model, field) and not field.is_relation
-    ]
+    )
 
 
-def references(model: type[models.Model]) -> list[Any]:
+@cache
+def references(model: type[models.Model]) -> tuple[Any, ...]:
     """The references to rows of other tables that may be the same person's."""
-    return [
+    return tuple(
         field
         for field in model._meta.concrete_fields
         if field.is_relation and not _why(model, field) and field.related_model is not Subject
-    ]
+    )
 
 
 def _why(model: type[models.Model], field: Any) -> str:

@@ -1,7 +1,7 @@
-"""One walk over everything that is held, which each form of the copy takes again.
+"""What is held about a person, ready to be walked over, table by table.
 
 Rules: every declared table is looked at; one that fails is named and stops no other; what was
-expected and what was reached are counted in each walk, and the worst of them is what is told.
+expected and what was reached are counted. What was counted to hold nothing is told as that.
 """
 
 import logging

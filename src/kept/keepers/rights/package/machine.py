@@ -8,7 +8,7 @@ front, which the JSON does not have.
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from kept.keepers.rights.package.gathering import Gathered
@@ -16,42 +16,55 @@ from kept.keepers.rights.package.records import Record
 from kept.keepers.rights.package.tables import Table
 
 FORM = "kept-copy/1"
-_FORMULA = ("=", "@", "\t", "\r")
+_FORMULA = frozenset("=@\t\r")
+_SIGNS = frozenset("+-")
 
 
-def document(gathered: Gathered, history: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
-    """`data.json`, piece by piece."""
+def document(
+    gathered: Gathered,
+    records: Callable[[Table], Iterator[bytes]],
+    history: Iterable[Mapping[str, Any]],
+) -> Iterator[bytes]:
+    """`data.json`, piece by piece; `records`: those of a table, as the walk over it wrote them."""
     head = json.dumps(gathered.about(), ensure_ascii=False)
     yield f'{{"form": "{FORM}", "about": {head}, "tables": ['.encode()
     for number, table in enumerate(gathered.tables):
         yield b",\n" if number else b"\n"
-        yield from _table(gathered, table)
+        yield from _table(table, records)
     yield b'\n], "history": ['
     for number, event in enumerate(history):
         yield (b",\n" if number else b"\n") + json.dumps(event, ensure_ascii=False).encode()
     yield b"\n]}\n"
 
 
-def cells(gathered: Gathered, table: Table) -> Iterator[bytes]:
-    """`tables/<table>.csv` (RFC 4180), a line for each value: records differ in their fields."""
-    yield _line(("record", "day", "point", "field", "label", "category", "value"))
-    for record in gathered.records(table):
-        day = record.since.isoformat() if record.since else ""
-        for one in record.values:
-            value = _text(one.value)
-            row = (record.id, day, record.point, one.name, one.label, one.category, value)
-            yield _line(row)
+def heading() -> bytes:
+    """The first line of `tables/<table>.csv`."""
+    return _lines([("record", "day", "point", "field", "label", "category", "value")])
 
 
-def _table(gathered: Gathered, table: Table) -> Iterator[bytes]:
+def cells(found: Record) -> bytes:
+    """A record in CSV (RFC 4180), a line for each value: records differ in their fields."""
+    day = found.since.isoformat() if found.since else ""
+    each = (_safe(found.id), day, _safe(found.point))
+    return _lines(
+        (*each, _safe(name), _safe(label), _safe(category), _safe(_text(value)))
+        for name, label, category, value in found.values
+    )
+
+
+def record(found: Record) -> bytes:
+    """A record in JSON."""
+    return json.dumps(_record(found)).encode()
+
+
+def _table(table: Table, records: Callable[[Table], Iterator[bytes]]) -> Iterator[bytes]:
     head = json.dumps(
         {"table": table.label, "title": table.title, "expected": table.expected,
          "left_out": dict(table.left_out)},
         ensure_ascii=False,
     )  # fmt: skip
     yield f'{head[:-1]}, "records": ['.encode()
-    for number, record in enumerate(gathered.records(table)):
-        yield (b",\n" if number else b"\n") + json.dumps(_record(record)).encode()
+    yield from records(table)
     tail = {"reached": table.reached, "failed": table.failed}
     yield b"], " + json.dumps(tail).encode()[1:]
 
@@ -62,22 +75,24 @@ def _record(record: Record) -> dict[str, Any]:
         "point": record.point,
         "since": record.since.isoformat() if record.since else None,
         "values": [
-            {"name": one.name, "label": one.label, "category": one.category, "value": one.value}
-            for one in record.values
+            {"name": name, "label": label, "category": category, "value": value}
+            for name, label, category, value in record.values
         ],
     }
 
 
-def _line(values: Iterable[str]) -> bytes:
+def _lines(rows: Iterable[tuple[str, ...]]) -> bytes:
     text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerow([_safe(one) for one in values])
+    csv.writer(text, lineterminator="\r\n").writerows(rows)
     return text.getvalue().encode("utf-8")
 
 
 def _safe(text: str) -> str:
     """No spreadsheet runs it: signs before anything that is not a number are defused too."""
-    risky = text.startswith(_FORMULA) or (text[:1] in "+-" and not _is_number(text))
-    return f"'{text}" if text and risky else text
+    first = text[:1]
+    if first in _FORMULA or (first in _SIGNS and not _is_number(text)):
+        return f"'{text}"
+    return text
 
 
 def _is_number(text: str) -> bool:

@@ -5,7 +5,9 @@ from the rows into the sealed file, so that nothing stands in clear on a disk an
 memory; what failed is told in it and by its result; a newer copy takes the place of an older one.
 """
 
+from collections import deque
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from uuid import UUID
 
@@ -19,6 +21,7 @@ from kept.keepers.rights.models import Package, Request
 from kept.keepers.rights.package import archive, history, machine, pages
 from kept.keepers.rights.package.archive import Entry
 from kept.keepers.rights.package.gathering import Gathered, gather
+from kept.keepers.rights.package.walking import Walks
 from kept.keepers.rights.result import Result
 from kept.keepers.rights.sending import POINT
 from kept.vault import files
@@ -67,14 +70,21 @@ def _keep(request: Request, made: SealedFile, done: Result) -> None:
 
 
 def _entries(gathered: Gathered) -> Iterator[Entry]:
+    with closing(Walks(gathered)) as walks:
+        yield from _with(walks, gathered)
+
+
+def _with(walks: Walks, gathered: Gathered) -> Iterator[Entry]:
     subject, current = gathered.subject, promises.current().policy
     yield "README.txt", iter([_README.encode()])
+    walked = [table for table in gathered.tables if table.expected]
+    for table in walked:
+        yield from pages.of_table(gathered, table, walks.over(table))
+    for table in walked:
+        yield f"tables/{table.slug}.csv", walks.cells(table)
     for table in gathered.tables:
-        if table.expected:
-            yield from pages.of_table(gathered, table)
-    for table in gathered.tables:
-        if table.expected:
-            yield f"tables/{table.slug}.csv", machine.cells(gathered, table)
+        if table.failed and not table.expected:  # it could not be counted; perhaps it can be read
+            deque(walks.over(table), maxlen=0)
     given = withdrawing.history(subject)
     if given:
         yield "read/consents.html", pages.consents(gathered, given)
@@ -85,7 +95,7 @@ def _entries(gathered: Gathered) -> Iterator[Entry]:
     if lines:
         yield "read/history.html", pages.history(gathered, lines)
     events = ({"day": on, "kind": "event", "says": says} for on, says, _ in lines)
-    yield "data.json", machine.document(gathered, events)
+    yield "data.json", machine.document(gathered, walks.records, events)
     yield "data.schema.json", iter([machine.schema()])
     count = 0
     for name, parts in _files(gathered, subject):

@@ -5,13 +5,12 @@ where one is; the first page says in plain words what is held, why, since when, 
 got it, and which tables were looked at and are empty.
 """
 
+import html
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import lru_cache
 from itertools import islice
 from typing import Any
-
-from django.utils.html import escape
-from django.utils.safestring import SafeString
 
 from kept.keepers.rights.doing.withdrawing import Given
 from kept.keepers.rights.letters import day
@@ -24,9 +23,8 @@ from kept.keepers.rights.package.tables import Clause, Table
 ON_A_PAGE = 250
 
 
-def of_table(gathered: Gathered, table: Table) -> Iterator[Entry]:
+def of_table(gathered: Gathered, table: Table, rows: Iterator[Record]) -> Iterator[Entry]:
     """The pages of one table: `read/<table>.html`, then `read/<table>-2.html` and so on."""
-    rows = gathered.records(table)
     number, some = 1, list(islice(rows, ON_A_PAGE))
     while some:
         following = list(islice(rows, ON_A_PAGE))
@@ -148,8 +146,12 @@ def _table_page(
 ) -> Iterator[bytes]:
     title = table.title if number == 1 else f"{table.title}, page {number}"
     yield _head(gathered, title, up=True)
+    tops: dict[tuple[str, date | None], tuple[str, str]] = {}
     for record in rows:
-        yield _text(_record(gathered, record))
+        alike = record.point, record.since
+        if alike not in tops:
+            tops[alike] = _top_and_end(gathered, *alike)
+        yield _text(_record(record, *tops[alike]))
     links = []
     if number > 1:
         links.append(f'<a href="{page_name(table, number - 1)}">Previous page</a>')
@@ -166,26 +168,26 @@ def _table_page(
     yield _FOOT
 
 
-def _record(gathered: Gathered, record: Record) -> str:
-    clause = gathered.clauses.get(record.point)
+def _top_and_end(gathered: Gathered, point: str, since: date | None) -> tuple[str, str]:
+    """What stands above and below the values of records of one point and day."""
+    clause = gathered.clauses.get(point)
     heading = f"When you {clause.says}" if clause is not None else "An entry"
-    since = f", {day(record.since)}" if record.since else ""
+    return f"{escape(heading)}{f', {day(since)}' if since else ''}", _until(clause, since)
+
+
+def _record(record: Record, top: str, until: str) -> str:
     told = [one for one in record.values if one.category]
     rest = [one for one in record.values if not one.category]
     lines = _lines(told or rest)
     more = f"<details><summary>More about this entry</summary><dl>{_lines(rest)}</dl></details>"
-    until = _until(clause, record.since)
-    return (
-        f"<section><h2>{escape(heading)}{since}</h2><dl>{lines}{until}</dl>"
-        f"{more if told else ''}</section>\n"
-    )
+    return f"<section><h2>{top}</h2><dl>{lines}{until}</dl>{more if told else ''}</section>\n"
 
 
 def _lines(values: list[Value]) -> str:
     return "".join(
-        f'<dt>{escape(one.label)}</dt><dd class="pre">{_shown(one.value)}</dd>'
-        for one in values
-        if one.value not in (None, "")
+        f'<dt>{_label(label)}</dt><dd class="pre">{_shown(value)}</dd>'
+        for _, label, _, value in values
+        if value is not None and value != ""
     )
 
 
@@ -197,7 +199,18 @@ def _until(clause: Clause | None, since: date | None) -> str:
     return f'<dt class="quiet">Kept</dt><dd class="quiet">{escape(words)}</dd>'
 
 
-def _shown(value: Any) -> SafeString:
+def escape(text: object) -> str:
+    """As Django's own `escape`, without what makes that one lazy."""
+    return html.escape(str(text))
+
+
+_label = lru_cache(1_000)(escape)
+"""The names of fields come back in each record."""
+
+
+def _shown(value: Any) -> str:
+    if type(value) is str:
+        return html.escape(value)
     if isinstance(value, bool):
         return escape("yes" if value else "no")
     if isinstance(value, list):

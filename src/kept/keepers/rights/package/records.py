@@ -6,10 +6,10 @@ batch at once.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from kept import gate
@@ -22,11 +22,11 @@ BATCH = 400
 GONE = "can no longer be read: its key is destroyed"
 WITHHELD = "withheld"
 ANOTHER = "another person's"
+_AS_IT_IS = frozenset({str, bool, int, float})
 _PASSWORD = "account.password"  # noqa: S105 - the name of a category
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """One value of a record."""
 
     name: str
@@ -37,8 +37,7 @@ class Value:
     """Text, number, boolean, list or None: what JSON can hold."""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One row."""
 
     id: str
@@ -60,6 +59,7 @@ def records(table: Table, subject: UUID, clauses: Mapping[str, Clause]) -> Itera
 
 def _record(row: Any, clauses: Mapping[str, Clause], theirs: Mapping[str, set[Any]]) -> Record:
     shape = getattr(row, "_kept_shape", None)
+    model: Any = type(row)
     point = (shape.point(row) if shape is not None else None) or ""
     clause = clauses.get(point)
     labels = {} if clause is None else clause.labels
@@ -71,11 +71,11 @@ def _record(row: Any, clauses: Mapping[str, Clause], theirs: Mapping[str, set[An
     if shape is not None and not values and row.__dict__.get(shape.envelope):
         values.append(Value("contents", "Contents", "", GONE))
     known = {one.name for one in values}
-    for field in columns.given(type(row)):
+    for field in columns.given(model):
         if field.name not in known:
             found = field.value_from_object(row)
             values.append(Value(field.name, _label(field.name), "", _plain(found)))
-    for field in columns.references(type(row)):
+    for field in columns.references(model):
         target = getattr(row, field.attname)
         if target is not None:
             said = str(target) if target in theirs.get(field.name, ()) else ANOTHER
@@ -87,7 +87,8 @@ def _theirs(rows: list[Any], subject: UUID) -> dict[str, set[Any]]:
     """For each reference: which of the rows it leads to are the same person's, or nobody's."""
     found: dict[str, set[Any]] = {}
     known = holdings()
-    for field in columns.references(type(rows[0])):
+    model: Any = type(rows[0])
+    for field in columns.references(model):
         ids = {getattr(row, field.attname) for row in rows} - {None}
         other: Any = field.related_model
         holding = known.get(other._meta.label)
@@ -101,9 +102,11 @@ def _theirs(rows: list[Any], subject: UUID) -> dict[str, set[Any]]:
 
 def _plain(value: Any) -> Any:
     """`value` as JSON can hold it."""
+    if value is None or type(value) in _AS_IT_IS:
+        return value
     if isinstance(value, gate.Sealed):
         return WITHHELD if _is_denied(value) else GONE
-    if value is None or isinstance(value, str | bool | int | float):
+    if isinstance(value, str | bool | int | float):
         return value
     if isinstance(value, list | tuple):
         return [_plain(one) for one in value]
@@ -117,5 +120,6 @@ def _is_denied(value: gate.Sealed) -> bool:
     return decision is not None and any(hit.rule for hit in decision.rules)
 
 
+@lru_cache(1_000)  # names of fields, which come back in each record
 def _label(name: str) -> str:
     return name.replace("_", " ").capitalize()

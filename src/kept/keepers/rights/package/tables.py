@@ -42,13 +42,18 @@ class Table:
     label: str
     """`kept_forms.Submission`."""
     title: str
-    rows: Any
+    found: vault.Found
     expected: int
     reached: int = 0
     failed: str = ""
     """Kind of the error that stopped it, empty where none did."""
     left_out: Mapping[str, str] = field(default_factory=dict)
     """Column -> why it is not in the copy."""
+
+    @property
+    def rows(self) -> Any:
+        """The rows, as a queryset."""
+        return self.found.rows
 
     def settle(self) -> None:
         """After a walk: rows that went by themselves meanwhile were not missed, others were."""
@@ -65,8 +70,8 @@ def tables(subject: UUID) -> list[Table]:
     """Every holding, in the order of titles; those with rows first."""
     found = []
     for one in vault.everything(subject):
-        model = one.rows.model
-        made = Table(one.holding.label, title(model), one.rows, one.expected)
+        model = one.model
+        made = Table(one.holding.label, title(model), one, one.expected)
         made.left_out = columns.left_out(model)
         made.failed = one.failed
         found.append(made)
