@@ -6,11 +6,12 @@ import pytest
 from click.testing import CliRunner
 
 from kept import gate, promises, vault
+from kept._kit.errors import KeptError
 from kept.cli import main
 from kept.keepers.forms.models import Submission
 from kept.keepers.notices.models import Notice
 from tests.notices.conftest import at, in_days
-from tests.posting import changed
+from tests.posting import USIMPRINTS, changed
 
 pytestmark = pytest.mark.django_db
 
@@ -67,3 +68,17 @@ def test_a_day_that_is_over_and_a_file_that_is_none_are_refused(file, tmp_path):
     )
     assert run("publish", str(tmp_path / "none.toml")).exit_code != 0
     assert promises.coming() is None
+
+
+def test_the_first_version_of_a_site_is_posted_and_noticed_by_nobody(post, settings, tmp_path):
+    file = tmp_path / "first.toml"
+    file.write_text(USIMPRINTS, "utf-8")
+    settings.KEPT = {**settings.KEPT, "POLICY": tmp_path / "policy.toml"}
+    with pytest.raises(KeptError, match=r"P002.*`kept policy publish"):
+        promises.current()
+    assert told("publish", str(file), "--dry-run")["state"] == "not posted"
+    assert told("publish", str(file))["state"] == "posted"
+    assert told("publish", str(file))["state"] == "posted before"
+    assert promises.current().ordinal == 0
+    assert (tmp_path / "policy.toml").read_text("utf-8") == USIMPRINTS
+    assert not Notice.objects.exists()

@@ -19,6 +19,7 @@ def publish(new: Path, effective: date | None, *, dry_run: bool) -> Told:
     except (OSError, UnicodeDecodeError) as error:
         raise KeptError(UNREAD, f"{error}", place=str(new)) from error
     _project.setup_once()
+    from kept import promises
     from kept.keepers.notices import affected, flows
     from kept.promises import posting
 
@@ -42,7 +43,9 @@ def publish(new: Path, effective: date | None, *, dry_run: bool) -> Told:
     }
     if dry_run:
         return told
-    made, _ = flows.publish(read)
+    first = all(one.policy.digest == read.digest for one in promises.history())
+    # Of the site's first version there is no change to give notice of.
+    made = posting.publish(read) if first else flows.publish(read)[0]
     told["state"] = "posted" if made.new else "posted before"
     told["same_label"] = made.same_label
     return told

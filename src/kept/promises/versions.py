@@ -20,7 +20,9 @@ from kept.promises.values import Adopted, Posted
 
 UNREADABLE = code("P001", "The policy file has errors", do="run `kept policy check FILE`")
 NONE_IN_FORCE = code(
-    "P002", "No policy version is in force", do="post one: `kept serve` or `manage.py migrate` does"
+    "P002",
+    "No policy version is in force",
+    do="post one: `kept policy publish FILE`, or `kept serve`, which posts the settings' file",
 )
 TOO_MANY = code(
     "P003",

@@ -39,7 +39,9 @@ class Affected:
 
 
 def by(new: policy.Policy) -> Affected:
-    """Compare `new` with the version in force."""
+    """Compare `new` with the version in force; the first version changes nothing for anybody."""
+    if not promises.history():
+        return Affected((), new.meta.effective, 0, 0, ())
     current = promises.current().policy
     changes = policy.compare(current, new).changes
     versions = sweeping.known_versions()
