@@ -80,3 +80,12 @@ def test_a_site_that_is_served_is_not_moved(site: served.Made, fresh: str):
 
 def test_an_address_of_another_kind_is_refused(site: served.Made):
     assert refused(site, "mysql://db/shop") == "X013"
+
+
+def test_in_production_rows_do_not_move_to_where_the_keys_are(site: served.Made, fresh: str):
+    production = {"KEPT_PRODUCTION": "1", "KEPT_KEYS": fresh}
+    done = served.Made(site.folder, site.environment | production).kept("move", fresh)
+    assert (done.returncode, done.stderr[:4]) == (2, "V005")
+    assert "`KEYS` and database `default` are in one PostgreSQL cluster" in done.stderr
+    with psycopg.connect(fresh) as there:
+        assert there.execute("SELECT to_regclass('django_migrations')").fetchone() == (None,)

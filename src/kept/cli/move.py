@@ -6,6 +6,7 @@ may hold a password and is never shown.
 
 import json
 import os
+import shlex
 import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -67,7 +68,7 @@ def _words(moved: "Moved", secret: "Path", backups: "Path") -> str:
         "",
         "The old database is as it was, and no erasure reaches it any more: what is sealed in it",
         "goes dark with its keys, everything else stays readable. Once the new one serves:",
-        f"  shred -u {' '.join(map(str, moved.old))}",
+        f"  shred -u {shlex.join(map(str, moved.old))}",
         f"and delete the backups made of it in {backups} as soon as a new one is verified",
         "(`kept backup test`); they cannot be restored into PostgreSQL.",
     ])  # fmt: skip
