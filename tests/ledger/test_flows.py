@@ -167,6 +167,7 @@ RECORD_NOTHING = {
     "kept.keepers.accounts.flows.store_password": "records itself, in its caller's transaction",
     "kept.keepers.edges.flows.write_down": "counts of what was stopped, about no one",
     "kept.keepers.edges.flows.write_down_at_end": "as `write_down`",
+    "kept.keepers.rights.flows.settle": "a mark of the operator: a failure was seen to",
     "kept.keepers.sharing.flows.disclosing.approve": "`giving` records when it leaves",
     "kept.keepers.sharing.flows.disclosing.disclose": "as `approve`",
     "kept.keepers.sharing.flows.disclosing.give_up": "removes what never left",

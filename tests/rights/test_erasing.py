@@ -10,7 +10,7 @@ from django.db import DatabaseError
 from kept import gate, vault
 from kept._kit import clock
 from kept.keepers.forms.models import Submission
-from kept.keepers.rights import progress, sweeping
+from kept.keepers.rights import listing, progress, sweeping
 from kept.keepers.rights.models import Link, Request, Words
 from kept.keepers.rights.states import State
 from kept.vault.models import Subject
@@ -127,6 +127,9 @@ def test_a_mail_server_that_is_down_holds_the_last_mail_up_and_not_the_erasure(z
             assert attempts < 10
     assert 1 < attempts <= 6
     assert not Submission.objects.exists()
+    request = Request.objects.get()
+    assert (request.failure, request.unsent) == ("", "ConnectionRefusedError")
+    assert listing.counts()["failing"] == 1
 
 
 def test_a_crash_after_the_last_mail_does_not_send_it_twice(zoe, monkeypatch):

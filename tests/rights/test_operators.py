@@ -1,10 +1,12 @@
 """The operator's side: due dates at a glance, words on record, two people for many."""
 
 import json
+import smtplib
 from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
+from django.core.mail.backends.locmem import EmailBackend
 from django.test import Client
 
 from kept import ledger, vault
@@ -12,7 +14,7 @@ from kept._kit import clock
 from kept._kit.errors import KeptError
 from kept.cli import main
 from kept.keepers.accounts.models import User
-from kept.keepers.rights import bulk, flows
+from kept.keepers.rights import bulk, flows, listing
 from kept.keepers.rights.models import Bulk, Request
 from kept.vault.models import Subject
 from tests.enrol import enrol
@@ -61,6 +63,30 @@ def test_overdue_stands_in_words_in_the_list_and_on_every_page(zoe, desk):
     assert "3 days overdue" in page
     sidebar = text(desk.get("/console/mail/"))
     assert "overdue or failing" in sidebar
+
+
+def test_a_last_mail_that_was_refused_is_counted_shown_and_settled(zoe, desk, monkeypatch):
+    zoe.confirm("access")
+
+    def refused(self, messages):
+        raise smtplib.SMTPDataError(554, b"no such user canary-91be")
+
+    monkeypatch.setattr(EmailBackend, "send_messages", refused)
+    work()
+    row = Request.objects.get()
+    assert (row.state, row.unsent) == ("done", "SMTPDataError 554")
+    page = text(desk.get("/console/requests/?state=failing"))
+    assert "a mail about it never left: SMTPDataError 554" in page
+    assert "overdue or failing" in text(desk.get("/console/"))
+    listed = CliRunner().invoke(main, ["request", "list", "--state", "failing", "--json"])
+    assert [one["unsent"] for one in json.loads(listed.stdout)] == ["SMTPDataError 554"]
+    own = f"/console/requests/{row.pk}/"
+    assert "A mail about it never left" in text(desk.get(own))
+    assert "It is settled." in text(desk.post(own, {"verb": "settle"}, follow=True))
+    assert Request.objects.get().unsent == ""
+    assert listing.counts()["failing"] == 0
+    again = CliRunner().invoke(main, ["request", "settle", str(row.pk)])
+    assert again.exit_code == 1
 
 
 def test_what_was_written_is_opened_for_its_purpose_and_on_record(zoe, desk, monkeypatch):

@@ -1,4 +1,4 @@
-"""`kept request`: list, show, ask, run, cancel, refuse: what people asked about their own data."""
+"""`kept request`: list, show, decide: what people asked about their own data."""
 
 import json
 import sys
@@ -40,9 +40,7 @@ def list_(state: str, as_json: bool) -> None:
     whole = Column("id", no_wrap=True)  # the other commands take nothing shorter
     table = Table(whole, "request", "state", "due", "by", "failure")
     for one in lines:
-        table.add_row(
-            str(one.row.pk), one.title, one.state, one.due, one.row.channel, one.row.failure
-        )
+        table.add_row(str(one.row.pk), one.title, one.state, one.due, one.row.channel, one.problem)
     Console().print(table)
 
 
@@ -114,6 +112,17 @@ def cancel(request: UUID, as_json: bool) -> None:
 
 @command.command()
 @click.argument("request", type=click.UUID)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def settle(request: UUID, as_json: bool) -> None:
+    """Say that you saw to a request whose mail never left."""
+    _project.setup_once()
+    from kept.keepers.rights import flows
+
+    _told(request, flows.settle(request), "settled", as_json)
+
+
+@command.command()
+@click.argument("request", type=click.UUID)
 @click.option(
     "--reason", required=True, type=click.Choice(("unproven", "others", "repeated", "unfounded"))
 )
@@ -155,4 +164,5 @@ def _facts(row: Any) -> dict[str, Any]:
         "reached": row.reached,
         "attempts": row.attempts,
         "failure": row.failure,
+        "unsent": row.unsent,
     }

@@ -30,6 +30,7 @@ _DONE = {
     "looked": "It was looked at just now.",
     "request-refused": "It is refused, and the person is told why.",
     "request-cancelled": "It is taken back.",
+    "request-settled": "It is settled.",
     "bulk-approve": "It begins: everyone is told, and can take it back.",
     "bulk-reject": "It is dropped. Nothing was done.",
     "two-people": "Nobody approves their own proposal: it takes a second operator.",

@@ -74,6 +74,8 @@ class OneRequest(PurposePage):
             done = "again" if flows.run(row.pk) else "before"
         elif verb == "cancel":
             done = "request-cancelled" if flows.cancel(row.pk) else "before"
+        elif verb == "settle":
+            done = "request-settled" if flows.settle(row.pk) else "before"
         else:
             raise Http404
         return redirect(f"{request.path}?done={done}")

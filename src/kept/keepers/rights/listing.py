@@ -30,6 +30,7 @@ class Line:
     can_run: bool
     can_refuse: bool
     can_cancel: bool
+    can_settle: bool
 
 
 def rows(which: str) -> QuerySet[Request]:
@@ -39,7 +40,7 @@ def rows(which: str) -> QuerySet[Request]:
     found = Request.objects.filter(state__in=OPEN).order_by("due", "pk")
     if which == "overdue":
         return found.filter(due__lt=clock.today())
-    return found.filter(_failing()) if which == "failing" else found
+    return _failing() if which == "failing" else found
 
 
 def counts() -> dict[str, int]:
@@ -63,15 +64,22 @@ def line(row: Request) -> Line:
     due, tone = ("", "") if over else _due(left)
     working = row.state == State.WORKING and not kind.answered
     return Line(
-        row, kind.title, _state(row), due, tone, row.failure,
+        row, kind.title, _state(row), due, tone, _problem(row),
         can_run=known and not kind.answered,
         can_refuse=not over and not (row.kind == "erase" and working),
         can_cancel=not over and not working and row.bulk_id is None,
+        can_settle=bool(row.unsent),
     )  # fmt: skip
 
 
-def _failing() -> Q:
-    return ~Q(failure="")
+def _failing() -> QuerySet[Request]:
+    """Open ones that failed, and those, over or not, of whose end nobody was told."""
+    failed = ~Q(failure="") & Q(state__in=OPEN)
+    return Request.objects.filter(failed | ~Q(unsent="")).order_by("due", "pk")
+
+
+def _problem(row: Request) -> str:
+    return f"a mail about it never left: {row.unsent}" if row.unsent else row.failure
 
 
 def _due(left: int) -> tuple[str, str]:

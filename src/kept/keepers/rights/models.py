@@ -75,6 +75,8 @@ class Request(models.Model):
     """True where this request restricted the person, so that ending it sets them free again."""
     told = models.BooleanField(default=False)
     """True where the last mail before destroying has left."""
+    unsent = models.CharField(max_length=80, blank=True)
+    """Kind of failure of a mail about its end that never left; empty once somebody saw to it."""
     bulk = models.ForeignKey(Bulk, models.PROTECT, null=True, related_name="requests")
 
     class Meta:
@@ -94,7 +96,7 @@ class Request(models.Model):
         on_erase = "keep"
         reason = "what was asked, by when and what became of it, without a word of the person"
         says = "What you asked about your data"
-        ours = ("base", "limited", "told")
+        ours = ("base", "limited", "told", "unsent")
 
     @property
     def overdue(self) -> bool:

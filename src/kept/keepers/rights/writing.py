@@ -19,7 +19,7 @@ from kept.keepers.rights.channels import addresses
 from kept.keepers.rights.doing import stopping
 from kept.keepers.rights.kinds import KINDS, clause
 from kept.keepers.rights.links import Held
-from kept.keepers.rights.models import Link, Package
+from kept.keepers.rights.models import Link, Package, Request
 from kept.keepers.sharing import failures
 from kept.keepers.sharing.queueing import PAUSES
 from kept.vault.models import State as Standing
@@ -28,6 +28,7 @@ _LEASE = timedelta(minutes=5)
 _FARTHEST = timedelta(days=1)
 """Longer than any pause: a time that is farther off was set under a wrong clock."""
 _ONCE = (Link.Kind.TOLD,)
+_ENDS = (Link.Kind.TOLD, Link.Kind.FETCH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +90,22 @@ def _subject(row: Link, held: Held) -> UUID | None:
 def _later(row: Link, failure: failures.Failure) -> Written:
     if failure.final or row.attempts >= len(PAUSES):
         Link.objects.filter(pk=row.pk).update(attempts=row.attempts + 1, again=None, sent=True)
-        row.request.failure = f"mail: {failure.kind}"[:300]
-        row.request.save(update_fields=["failure"])
+        _note(row, failure)
         return Written("failed")
     pause = PAUSES[row.attempts]
     # A second earlier than the queue comes back, so that it finds the mail free.
     again = clock.now() + timedelta(seconds=pause - 1)
     Link.objects.filter(pk=row.pk).update(attempts=row.attempts + 1, again=again)
     return Written("later", pause)
+
+
+def _note(row: Link, failure: failures.Failure) -> None:
+    """What stays of a failure: a mail about the end is noted apart, as the end clears the rest."""
+    rows = Request.objects.filter(pk=row.request_id)
+    if row.kind in _ENDS:
+        rows.update(unsent=failure.kind)
+    else:
+        rows.update(failure=f"mail: {failure.kind}"[:300])
 
 
 def _confirm(row: Link, _held: Held) -> letters.Words:

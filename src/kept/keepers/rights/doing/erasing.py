@@ -3,7 +3,8 @@
 Rules (UI-18, UI-19; GDPR Art. 17, 19): every channel on file is told when the delay begins, and
 whoever got data when it is over; what the law keeps is said, with why and until when, before the
 address is gone; a mail server that is down holds the last mail up for a day at most, never the
-erasure itself; one table that fails stops no other, and then the request is not done.
+erasure itself, and that it never left is noted; one table that fails stops no other, and then the
+request is not done.
 """
 
 from datetime import date
@@ -59,16 +60,17 @@ def _say(request: Request, subject: UUID) -> None:
         sending.site(), stays(request), str(policy_of(request).erasure.residue),
         sending.status_url(request),
     )  # fmt: skip
-    down = ""
+    down, unsent = "", ""
     for address in addresses(subject):
         failure = sending.send(address, words, subject=subject, mail=request.pk)
-        if isinstance(failure, failures.Failure) and not failure.final:
-            down = failure.kind
+        if isinstance(failure, failures.Failure):
+            unsent = failure.kind
+            down = down if failure.final else failure.kind
     if down and request.attempts < PATIENCE:
         raise LaterError(down)
     with transaction.atomic():
         sharing.propagate(subject, "erase")
-        Request.objects.filter(pk=request.pk).update(told=True)
+        Request.objects.filter(pk=request.pk).update(told=True, unsent=unsent)
     request.told = True
 
 

@@ -51,6 +51,7 @@ class Migration(migrations.Migration):
                 ('reached', models.PositiveBigIntegerField(default=0)),
                 ('limited', models.BooleanField(default=False)),
                 ('told', models.BooleanField(default=False)),
+                ('unsent', models.CharField(blank=True, max_length=80)),
                 ('bulk', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='kept_rights.bulk')),
                 ('subject', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kept_vault.subject')),
             ],
