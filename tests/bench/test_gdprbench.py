@@ -84,7 +84,7 @@ def test_all_roles_are_answered_as_the_oracle_answers(tmp_path: Path):
     environment = {
         **theirs,
         "QUICK": "1",
-        "KEPT_BENCH_GDPR": "200 40",
+        "KEPT_BENCH_GDPR": "100 24",
         "KEPT_BENCH_ENGINES": os.environ.get("KEPT_TEST_DB", "sqlite"),
         "KEPT_BENCH_JSON": str(told),
         "PYTHONPATH": str(ROOT),
@@ -95,7 +95,7 @@ def test_all_roles_are_answered_as_the_oracle_answers(tmp_path: Path):
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
     rows = json.loads(told.read_text("utf-8"))["rows"]
-    roles = [row for row in rows if "operations on 200 records" in row["work"]]
+    roles = [row for row in rows if "operations on 100 records" in row["work"]]
     assert {row["work"].split(":")[0] for row in roles} == {*mixes.ROLES, "processor, as software"}
     assert [row["work"] for row in rows if row["wrong"]] == []
     copies = [row for row in rows if row["unit"] == "people"]
