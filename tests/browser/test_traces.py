@@ -12,19 +12,26 @@ from tests.browser.traces import files_under, traces
 TEXT = "Zoë-" + secrets.token_hex(8)
 
 
-@pytest.mark.parametrize(
-    "planted",
-    [
-        TEXT.encode(),
-        TEXT.lower().encode(),
-        TEXT.encode("utf-16-le"),
-        TEXT.encode("utf-16-be"),
-        TEXT.encode().hex().encode(),
-        quote(TEXT).encode(),
-        *(base64.b64encode(b"x" * before + TEXT.encode() + b"tail") for before in range(6)),
-        *(base64.urlsafe_b64encode(b"?" * before + TEXT.encode()) for before in range(3)),
-    ],
-)
+SPELLINGS = {
+    "as it is": TEXT.encode(),
+    "lower case": TEXT.lower().encode(),
+    "utf-16-le": TEXT.encode("utf-16-le"),
+    "utf-16-be": TEXT.encode("utf-16-be"),
+    "hex": TEXT.encode().hex().encode(),
+    "quoted": quote(TEXT).encode(),
+    **{
+        f"base64 after {before}": base64.b64encode(b"x" * before + TEXT.encode() + b"tail")
+        for before in range(6)
+    },
+    **{
+        f"base64url after {before}": base64.urlsafe_b64encode(b"?" * before + TEXT.encode())
+        for before in range(3)
+    },
+}
+"""Named, because the text is another one in each process."""
+
+
+@pytest.mark.parametrize("planted", SPELLINGS.values(), ids=SPELLINGS)
 def test_a_planted_text_is_found_in_each_spelling(tmp_path, planted):
     (tmp_path / "deep").mkdir()
     (tmp_path / "deep" / ".hidden").write_bytes(b"\x00noise" + planted + b"noise")

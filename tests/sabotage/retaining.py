@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
+from kept import ledger
 from kept.keepers.forms.models import Submission
 from kept.keepers.notices.models import Agreement
 from kept.vault.models import Subject
@@ -44,8 +45,11 @@ def agreed_for_them(site: Any) -> Iterator[None]:
 
 @sabotage("policy.agreement", "use was counted as agreeing to what nobody was shown")
 def never_shown(site: Any) -> Iterator[None]:
-    row = Agreement.objects.create(
-        subject=Subject.objects.all()[0], version=0, way="continued-use", earlier=False
-    )
+    someone = Subject.objects.all()[0]
+    with transaction.atomic():
+        row = Agreement.objects.create(
+            subject=someone, version=0, way="continued-use", earlier=False
+        )
+        ledger.record(ledger.Agreed(version=0, way="continued-use", row=row.pk), someone.pk)
     yield
     row.delete()
