@@ -56,11 +56,15 @@ def first_start(project: served.Made) -> served.Served:
 @pytest.fixture
 def site(project: served.Made, first_start: served.Served) -> Iterator[served.Served]:
     running = served.serve(project)
-    for part in ("web", "jobs", "record", "schedule"):
-        if part not in _pids(running):  # waiting for another may have seen it
-            running.wait_for("started", name=part)
+    _await_parts(running, "web", "jobs", "record", "schedule")
     yield running
     running.stop()
+
+
+def _await_parts(running: served.Served, *parts: str) -> None:
+    for part in parts:
+        if part not in _pids(running):  # waiting for another may have seen it
+            running.wait_for("started", name=part)
 
 
 def _get(site: served.Served, path: str) -> tuple[int, str]:
@@ -258,3 +262,20 @@ def test_sqlite_is_in_wal_mode_and_overwrites_what_is_deleted(first_start: serve
     if not file.exists():
         pytest.skip("about SQLite")
     assert sqlite3.connect(file).execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_a_project_whose_tasks_wait_in_no_database_has_no_worker_for_them(tmp_path: Path) -> None:
+    made = served.make(tmp_path / "plain")
+    with (made.folder / "plain" / "settings.py").open("a") as settings:
+        settings.write(
+            '\nINSTALLED_APPS = [one for one in INSTALLED_APPS if one != "django_tasks_db"]\n'
+            'TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}\n'
+        )
+    site = served.serve(made)
+    try:
+        assert _get(site, "/privacy/")[0] == 200
+        _await_parts(site, "web", "record", "schedule")
+        assert "jobs" not in _pids(site)
+    finally:
+        site.stop()
+        made.remove_databases()

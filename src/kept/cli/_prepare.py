@@ -25,7 +25,8 @@ def prepare() -> dict[str, Any]:
 
     `migrated` (how many migrations), `policy` (its version), `operator` (user name and one-time
     password of a first operator made now, or None), `mailbox` (whether there is a local one),
-    `parts` (what apps want to be run beside the site).
+    `jobs` (whether tasks wait in the database for a worker), `parts` (what apps want to be run
+    beside the site).
     Raises `KeptError`: X001 to X004, X023, X024 or a room's own.
     """
     _project.setup()
@@ -46,6 +47,7 @@ def prepare() -> dict[str, Any]:
         "policy": promises.current().policy.meta.version,
         "operator": make_operator(),
         "mailbox": conf.settings().mailbox,
+        "jobs": _jobs(),
         "parts": _parts(),
     }
 
@@ -61,6 +63,12 @@ def _finish_erasures() -> None:
                 f"not yet: {', '.join(one.failed) or 'see kept vault show'}\n"
             )
     vault.sweep_files()
+
+
+def _jobs() -> bool:
+    from django.apps import apps
+
+    return apps.is_installed("django_tasks_db")
 
 
 def _parts() -> dict[str, str]:

@@ -53,7 +53,7 @@ def command(host: str, port: int, workers: int, grace: float, as_json: bool) -> 
     done = _prepared(project, environment)
     programs = [
         _part("web", project.wsgi, host, str(port), str(workers)),
-        _part("jobs", after=_WEB_FIRST),
+        *([_part("jobs", after=_WEB_FIRST)] if done["jobs"] else []),
         *(
             _part(name, module, of="app", after=_WEB_FIRST)
             for name, module in done["parts"].items()
