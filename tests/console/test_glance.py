@@ -59,3 +59,7 @@ def test_a_log_that_was_lost_is_told_on_the_page(usimprints, desk, monkeypatch):
     assert "this is log 2: the database of the one before was lost, at 41 leaves or later" in page
     assert "what is left of it: `ledger/lost-1`" in page
     assert "cannot be proven any more" in page
+
+
+def test_it_tells_when_backups_were_made_and_tried(usimprints, desk):
+    assert "last made never, tried never" in text(desk.get("/console/"))

@@ -9,7 +9,9 @@ from typing import Final
 
 from kept.keepers.accounts.models import Role
 
-LOOKED_AT: Final = frozenset({"home", "promises", "data", "visits", "stopped", "schedule"})
+LOOKED_AT: Final = frozenset(
+    {"home", "promises", "data", "consents", "retention", "visits", "stopped", "schedule"}
+)
 """Places that open no personal data."""
 OFFICERS: Final = LOOKED_AT | {"requests", "disclosures", "letters", "mail"}
 

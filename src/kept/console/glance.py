@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from kept import ledger, promises, vault
+from kept import ledger, promises, schedule, vault
 from kept._kit.errors import KeptError
 from kept.keepers.forms import answering, moderation
 from kept.keepers.letters import flows as mail_in
@@ -120,6 +120,20 @@ def _ledger() -> list[str]:
     return [says, *now.findings]
 
 
+def _backups() -> list[str]:
+    """When data and keys were last backed up, and the backup last tried; what went wrong."""
+    titles = {"backup.make": "made", "backup.try": "tried"}
+    told, wrong = [], []
+    for job in schedule.states():
+        if job.name not in titles:
+            continue
+        when = f"{job.succeeded:%d %B %Y, %H:%M}" if job.succeeded else "never"
+        told.append(f"{titles[job.name]} {when}")
+        if job.condition in {"failed", "cut off"}:
+            wrong.append(f"`{job.name}` went wrong {job.failures} times in a row: {job.error}")
+    return [f"last {', '.join(told)} (UTC)", *wrong]
+
+
 def _outgoing() -> list[str]:
     """Mails on their way."""
     return [f"{_count(sharing.waiting(), 'mail')} on the way"]
@@ -128,6 +142,7 @@ def _outgoing() -> list[str]:
 _PARTS: dict[str, Callable[[], list[str]]] = {
     "Key store": _key_store,
     "Ledger": _ledger,
+    "Backups": _backups,
     "Outgoing mail": _outgoing,
 }
 

@@ -137,6 +137,8 @@ def _entries(place: str) -> Iterator[Entry]:
     yield to("quotes", "Quotes", "console:quotes")
     yield to("news", "News", "console:news-news")
     yield to("data", "Data map", "console:data")
+    yield to("consents", "Consents", "console:consents")
+    yield to("retention", "Kept until", "console:retention")
     yield to("visits", "Visits", "console:visits")
     yield to("schedule", "By the clock", "console:schedule")
     yield to("stopped", "Stopped", "console:stopped")

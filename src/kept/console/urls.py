@@ -4,6 +4,7 @@ from django.urls import path
 
 from kept.console import (
     clockwork,
+    consents,
     disclosures,
     inbox,
     letters,
@@ -14,6 +15,7 @@ from kept.console import (
     promises,
     quotes,
     requests,
+    retention,
     views,
     visits,
 )
@@ -22,6 +24,8 @@ app_name = "console"
 urlpatterns = [
     path("", views.Home.as_view(), name="home"),
     path("data/", processing.DataMapPage.as_view(), name="data"),
+    path("consents/", consents.Consents.as_view(), name="consents"),
+    path("retention/", retention.Retention.as_view(), name="retention"),
     path("schedule/", clockwork.Clock.as_view(), name="schedule"),
     path("stopped/", clockwork.Stopped.as_view(), name="stopped"),
     path("promises/", promises.Promises.as_view(), name="promises"),
