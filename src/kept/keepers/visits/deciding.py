@@ -27,10 +27,26 @@ NOTHING = Recordable(page=False, address=False, reading=False)
 
 
 def recordable(visits: policy.Visits, signals: frozenset[str]) -> Recordable:
-    """Ask the gate about each category of the clause."""
+    """Ask the gate about each category of the clause; once for each set of signals.
+
+    Nothing else of a request counts, so that the same gate says the same of the next one.
+    """
+    global _last  # noqa: PLW0603 - one gate per process is the point
+    now = gate.in_force()
+    if _last is None or _last[0] is not now:
+        _last = (now, {})
+    found = _last[1].get(signals)
+    if found is None:
+        found = _last[1][signals] = _asked(now, visits, signals)
+    return found
+
+
+_last: tuple[gate.Gate, dict[frozenset[str], Recordable]] | None = None
+
+
+def _asked(now: gate.Gate, visits: policy.Visits, signals: frozenset[str]) -> Recordable:
     if not visits.purposes:
         return NOTHING
-    now = gate.in_force()
     facts = gate.Facts(base=now.in_force[0], signals=signals)
     allowed = {
         category

@@ -81,6 +81,24 @@ def unpack(body: bytes) -> Message:
         raise KeptError(ODD_MESSAGE, "a message cannot be read", place=NAME) from error
 
 
+def cut(data: bytearray) -> Iterator[bytes]:
+    """The bodies of the whole messages at the start of `data`, which they are cut off from.
+
+    Raises `ConnectionError` where one is announced that is too long.
+    """
+    at = 0
+    while len(data) - at >= HEAD.size:
+        (length,) = HEAD.unpack_from(data, at)
+        if length > LONGEST:
+            raise ConnectionError("a message that is too long")
+        end = at + HEAD.size + length
+        if end > len(data):
+            break
+        yield bytes(data[at + HEAD.size : end])
+        at = end
+    del data[:at]
+
+
 @contextmanager
 def reachable(folder: Path) -> Iterator[str]:
     """An address of the socket that fits into 108 bytes, however deep `folder` lies."""
