@@ -95,39 +95,36 @@ def _attack(rate: int, sending: float) -> Mapping[str, Score]:
     scores: dict[str, Score] = defaultdict(Score)
     for dump in _months(rate, sending):
         by_person = defaultdict(list)
-        for person, moment, _address in dump.forms:
-            by_person[person].append(moment)
-        for person, moment, right in dump.forms:
-            covering = [_covering(dump.batches, at) for at in by_person[person]]
-            here = _covering(dump.batches, moment)
-            chance = 1 / len(here) if here else 0.0
-            for name, way in _WAYS.items():
-                scores[name].note(way(here, covering), right, chance)
+        for person, moment, address in dump.forms:
+            by_person[person].append((_covering(dump.batches, moment), address))
+        for forms in by_person.values():
+            every = [here for here, _right in forms]
+            left = {name: way(every) for name, way in _WAYS.items()}
+            for here, right in forms:
+                chance = 1 / len(here) if here else 0.0
+                scores["the batch of the form"].note(here, right, chance)
+                for name, found in left.items():
+                    scores[name].note(found, right, chance)
     return scores
 
 
-def _uniform(here: frozenset[str], _all: Sequence[frozenset[str]]) -> frozenset[str]:
-    return here
-
-
-def _compared(_here: frozenset[str], every: Sequence[frozenset[str]]) -> frozenset[str]:
+def _compared(every: Sequence[frozenset[str]]) -> frozenset[str]:
     """Whoever is in the most batches of the same person's forms."""
     seen = Counter(address for batch in every for address in batch)
     most = max(seen.values(), default=0)
     return frozenset(address for address, times in seen.items() if times == most)
 
 
-def _first(_here: frozenset[str], every: Sequence[frozenset[str]]) -> frozenset[str]:
+def _first(every: Sequence[frozenset[str]]) -> frozenset[str]:
     """Who came for the first time stands in the batch of their first form."""
     return next((batch for batch in every if batch), frozenset())
 
 
-def _smallest(_here: frozenset[str], every: Sequence[frozenset[str]]) -> frozenset[str]:
+def _smallest(every: Sequence[frozenset[str]]) -> frozenset[str]:
     return min((batch for batch in every if batch), key=len, default=frozenset())
 
 
-_WAYS: Mapping[str, Callable[[frozenset[str], Sequence[frozenset[str]]], frozenset[str]]] = {
-    "the batch of the form": _uniform,
+_WAYS: Mapping[str, Callable[[Sequence[frozenset[str]]], frozenset[str]]] = {
     "comparing batches": _compared,
     "the batch of the first form": _first,
     "the smallest batch": _smallest,
@@ -225,7 +222,7 @@ def _naive() -> Iterator[Row]:
             left = frozenset({dump.log[last][2]}) if last is not None else frozenset()
             timed.note(left, right, 1 / 50)
             batches = [_busy(dump.pairs, at) for who, at, _right in dump.forms if who == person]
-            paired.note(_compared(frozenset(), batches), right, 1 / 50)
+            paired.note(_compared(batches), right, 1 / 50)
     for name, score in (("a log with times", timed), ("pairs of page and address", paired)):
         low, high = _interval(score.gains)
         figure = 100 * statistics.fmean(score.gains)
