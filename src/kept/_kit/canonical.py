@@ -7,6 +7,10 @@ no floats (they have no single spelling that people agree on), no NaN, no duplic
 import json
 from typing import Any
 
+_encoder = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+)
+
 
 def dumps(value: Any) -> bytes:
     """`value` (dict, list, str, int, bool, None, nested) as canonical bytes.
@@ -14,10 +18,7 @@ def dumps(value: Any) -> bytes:
     Raises `TypeError` for anything else, floats and non-string keys included.
     """
     _refuse_ambiguous(value)
-    text = json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    )
-    return text.encode("utf-8")
+    return _encoder.encode(value).encode("utf-8")
 
 
 def loads(data: bytes) -> Any:

@@ -11,6 +11,8 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+import msgspec
+
 from kept.keepers.rights.package.gathering import Gathered
 from kept.keepers.rights.package.records import Record
 from kept.keepers.rights.package.tables import Table
@@ -18,6 +20,7 @@ from kept.keepers.rights.package.tables import Table
 FORM = "kept-copy/1"
 _FORMULA = frozenset("=@\t\r")
 _SIGNS = frozenset("+-")
+_encode = msgspec.json.Encoder().encode
 
 
 def document(
@@ -33,7 +36,7 @@ def document(
         yield from _table(table, records)
     yield b'\n], "history": ['
     for number, event in enumerate(history):
-        yield (b",\n" if number else b"\n") + json.dumps(event, ensure_ascii=False).encode()
+        yield (b",\n" if number else b"\n") + _encode(event)
     yield b"\n]}\n"
 
 
@@ -54,7 +57,7 @@ def cells(found: Record) -> bytes:
 
 def record(found: Record) -> bytes:
     """A record in JSON."""
-    return json.dumps(_record(found)).encode()
+    return _encode(_record(found))
 
 
 def _table(table: Table, records: Callable[[Table], Iterator[bytes]]) -> Iterator[bytes]:
@@ -102,7 +105,7 @@ def _is_number(text: str) -> bool:
 def _text(value: Any) -> str:
     if value is None:
         return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return value if isinstance(value, str) else _encode(value).decode()
 
 
 SCHEMA: Mapping[str, Any] = {
