@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint unit sqlite postgresql browser bench docs pictures pins clean
+.PHONY: help run setup test lint unit sqlite postgresql browser bench fire docs pictures pins clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*  ## /  make \1#/p' Makefile | column -t -s '#'
@@ -32,6 +32,9 @@ test: $(VENV)/test.done $(VENV)/fides.done  ## everything: style, types, house, 
 
 bench: $(VENV)/test.done  ## the performance table (NAME=… runs one row)
 	@$(BIN)/python -m benchmarks $(NAME)
+
+fire: $(VENV)/test.done  ## many people at once, processes killed: nothing may be lost (SECONDS=300)
+	@$(BIN)/python -m benchmarks.fire $(or $(SECONDS),300) $(or $(ENGINE),postgresql)
 
 docs: $(VENV)/test.done  ## the reference pages from the code, and all pages as a website in build/docs
 	@$(BIN)/python tools/reference.py

@@ -39,7 +39,7 @@ def run() -> list[Row]:
 
 
 def _compare(engine: str) -> Iterator[Row]:
-    with _asked(engine, SUBJECTS) as ask:
+    with asked(engine, SUBJECTS) as ask:
         for what, words in _WORK.items():
             times = Times({str(size): [] for size in SUBJECTS})
             for _ in range(_ROUNDS):
@@ -54,13 +54,15 @@ def _compare(engine: str) -> Iterator[Row]:
 
 
 @contextmanager
-def _asked(engine: str, sizes: Sequence[int]) -> Iterator[Callable[[int, str], float]]:
+def asked(
+    engine: str, sizes: Sequence[int], module: str = "benchmarks.scale"
+) -> Iterator[Callable[[int, str], float]]:
     """A process for each size, made one after the other; ask one to do a pass of something."""
     started: dict[int, subprocess.Popen[str]] = {}
     try:
         for size in sizes:
             started[size] = subprocess.Popen(
-                [sys.executable, "-m", "benchmarks.scale", str(size)],
+                [sys.executable, "-m", module, str(size)],
                 env=world.environment(engine), text=True,
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             )  # fmt: skip
@@ -97,14 +99,14 @@ def serve(subjects: int) -> None:
         start = perf_counter()
         sizes = [*people.zipf(subjects - _USUAL, 10 * subjects), *[_SIZE] * _USUAL]
         made = people.make(sizes)
-        _tell({"subjects": subjects, "rows": sum(sizes), "seconds": perf_counter() - start})
+        tell({"subjects": subjects, "rows": sum(sizes), "seconds": perf_counter() - start})
         ways = _ways(made, subjects)
         for way in ways.values():
             way()
         for line in sys.stdin:
             start = perf_counter()
             ways[line.strip()]()
-            _tell(perf_counter() - start)
+            tell(perf_counter() - start)
 
 
 def _ways(made: people.People, subjects: int) -> dict[str, Callable[[], None]]:
@@ -149,7 +151,8 @@ def _ways(made: people.People, subjects: int) -> dict[str, Callable[[], None]]:
     return {"page": show, "access": access, "erase": erase}
 
 
-def _tell(what: object) -> None:
+def tell(what: object) -> None:
+    """One JSON line."""
     print(json.dumps(what), flush=True)
 
 

@@ -1,0 +1,1 @@
+"""Under fire: a whole site, many people at once, processes killed; afterwards nothing is lost."""

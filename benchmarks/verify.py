@@ -1,0 +1,78 @@
+"""B13: all checks of all promises, incrementally and in full, as the number of people grows.
+
+The reference policy in force; ten rows a person by Zipf's law, without the events and consents that
+real ones have, so that checks find much to tell: what is timed is looking, which takes as long.
+Incrementally: as the clock does it, after a run before; the target is that a hundred times the
+people take no longer. In full: `kept verify --full`; the target is that it takes no longer for each
+person. Every size stands in a process and in stores of its own; all are asked in turn.
+`KEPT_BENCH_SUBJECTS="10000 1000000"` chooses the sizes.
+"""
+
+import sys
+from collections.abc import Iterator
+from time import perf_counter
+
+from benchmarks import people, scale, world
+from benchmarks.measure import QUICK, Times
+from benchmarks.table import Row
+
+_ROUNDS = {"incremental": 3 if QUICK else 11, "full": 1 if QUICK else 5}
+_ROWS_EACH = 10
+_LIMIT = 1.2
+"""As B14: what counts as flat, and as linear."""
+
+
+def run() -> list[Row]:
+    """Two rows per engine and size."""
+    return [row for engine in world.ENGINES for row in _compare(engine)]
+
+
+def _compare(engine: str) -> Iterator[Row]:
+    first, *more = scale.SUBJECTS
+    with scale.asked(engine, scale.SUBJECTS, "benchmarks.verify") as ask:
+        for what, rounds in _ROUNDS.items():
+            times = Times({str(size): [] for size in scale.SUBJECTS})
+            for _ in range(rounds):
+                for size in scale.SUBJECTS:
+                    times.seconds[str(size)].append(ask(size, what))
+            for size in more:
+                ratio = times.ratio(str(size), str(first))
+                per = size / first if what == "full" else 1.0
+                unit = "times, each person" if what == "full" else "times"
+                spent, before = times.median(str(size)), times.median(str(first))
+                work = f"verify, {what}, {size:,} people against {first:,}, {engine}"
+                said = f"{work} ({spent:.2f} s, {before:.2f} s, wall)"
+                middle, low, high = (one / per for one in ratio)
+                yield Row("B13", said, unit, middle, _LIMIT, low, high)
+
+
+def serve(subjects: int) -> None:
+    """Make that many people, then verify as the lines of standard input say, each timed."""
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from kept import promises
+
+    call_command("migrate", verbosity=0)
+    call_command("migrate", run_syncdb=True, verbosity=0)  # the app of the benchmarks
+    promises.adopt()
+    start = perf_counter()
+    sizes = people.zipf(subjects, _ROWS_EACH * subjects)
+    people.make(sizes)
+    scale.tell({"subjects": subjects, "rows": sum(sizes), "seconds": perf_counter() - start})
+    looked = promises.verify(full=True)
+    states = ", ".join(f"{looked.count(one)} {one}" for one in ("kept", "broken", "unproven"))
+    print(f"   of the promises: {states}", file=sys.stderr, flush=True)
+    for line in sys.stdin:
+        start = perf_counter()
+        found = promises.verify(full=line.strip() == "full")
+        spent = perf_counter() - start
+        if len(found.findings) != len(looked.findings):
+            raise ValueError("not every promise was looked at")
+        scale.tell(spent)
+
+
+if __name__ == "__main__":
+    serve(int(sys.argv[1]))
