@@ -3,6 +3,7 @@
 import os
 import shutil
 import stat
+from uuid import uuid4
 
 import pytest
 from django.core.mail import send_mail
@@ -140,6 +141,12 @@ def test_the_newest_is_first_and_other_files_are_left_alone(person):
     headings = [mail.heading for mail in mailbox.read(mailbox.ids(), STAFF)]
     assert headings[0] == "Number 2"
     assert len(headings) == 3
+
+
+def test_a_mail_that_goes_while_the_list_is_made_is_not_in_it(arrived):
+    theirs = next(folder().glob(f"*/{arrived}.sealed")).parent
+    (theirs / f"{uuid4()}.sealed").symlink_to(theirs / "gone")
+    assert mailbox.ids() == [arrived]
 
 
 def test_an_empty_mailbox_is_empty(person):

@@ -76,9 +76,12 @@ class SealedMailbox(BaseEmailBackend):
 
 def ids() -> list[UUID]:
     """The mails in the mailbox, the newest first."""
-    files = (path for path in _folder().glob(f"*/*{_ENDING}") if _id(path) is not None)
-    newest = sorted(files, key=lambda path: path.stat().st_mtime_ns, reverse=True)
-    return [id for path in newest if (id := _id(path))]
+    files = [
+        (written, id)
+        for path in _folder().glob(f"*/*{_ENDING}")
+        if (id := _id(path)) is not None and (written := _written(path)) is not None
+    ]
+    return [id for _written_at, id in sorted(files, reverse=True)]
 
 
 def read(wanted: Iterable[UUID], actor: gate.Actor) -> list[Shown | Closed]:
@@ -136,6 +139,14 @@ def _is_hex(name: str) -> bool:
         return UUID(hex=name).hex == name
     except ValueError:
         return False
+
+
+def _written(path: Path) -> int | None:
+    """When, in nanoseconds; None where it went meanwhile, with its person."""
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return None
 
 
 def _keep(message: EmailMessage) -> None:
