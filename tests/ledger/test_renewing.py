@@ -141,7 +141,10 @@ def test_what_was_recorded_at_once_and_not_signed_yet_is_carried_over(rows):
         assert (Path(rows) / made.aside).stat().st_size > 0
 
 
-@pytest.mark.skipif("connection.vendor != 'sqlite'")
+@pytest.mark.skipif(
+    "connection.vendor != 'sqlite'",
+    reason="only where the ledger is a file of its own can that file be damaged",
+)
 def test_a_database_that_cannot_be_read_is_put_aside(rows):
     connect.forget()
     path = Path(rows) / "ledger.sqlite3"
@@ -225,7 +228,10 @@ def test_the_lost_logs_checkpoints_stay_where_they_were(rows):
     assert (witness / "log-2" / "checkpoint").read_text() == status().checkpoint
 
 
-@pytest.mark.skipif("connection.vendor != 'sqlite'")
+@pytest.mark.skipif(
+    "connection.vendor != 'sqlite'",
+    reason="only where the ledger is a file of its own can it be moved from under a process",
+)
 def test_a_process_does_not_go_on_writing_into_a_file_that_is_gone(ledger, place):
     record_now(OPENED, uuid4())
     moved = Path(place).with_name("elsewhere")

@@ -6,6 +6,7 @@ give the same guarantees: batches, a start where the last one was killed, every 
 a lock before a column goes.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -26,8 +27,8 @@ def columns_of(model: Any) -> dict[str, Any]:
     return {name: found[name].clone() for name in COLUMNS if name in found}
 
 
-class _Moving(Operation):
-    """What both directions share."""
+class _Moving(Operation, ABC):
+    """What both directions share. Itself it is no operation: Python refuses to make one."""
 
     reduces_to_sql = False
     atomic = False
@@ -44,8 +45,9 @@ class _Moving(Operation):
             tuple(self._names()), getattr(self, "since", ""), getattr(self, "subject", ""),
         )  # fmt: skip
 
+    @abstractmethod
     def _names(self) -> list[str]:
-        raise NotImplementedError
+        """The fields that are moved."""
 
     def references_model(self, name: str, app_label: str) -> bool:
         """Nothing is moved past it by the optimizer."""
