@@ -21,6 +21,9 @@ from tests.vault import catalogue as c
 from tests.vault.held import HOLDS, LAW, STAFF, Somebody, in_days
 from tests.vault.policies import gate_of
 
+HELD = {"inquiry", "named", "chat", "file", "content", "note"}
+"""Under a hold on everything; of a note nobody said what is in it."""
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -62,13 +65,14 @@ def test_an_erasure_spares_what_is_held_and_tells_what_why_and_until_when(zoe: S
     envelope = bytes(type(zoe.inquiry).objects.get(pk=zoe.inquiry.pk).sealed)
     done = vault.erase(zoe.subject)
     assert done.done
-    assert zoe.left() == {"inquiry", "named", "chat", "file", "content"}
+    assert zoe.left() == HELD
     assert zoe.classes() == {class_of(made.id)}
     assert bytes(type(zoe.inquiry).objects.get(pk=zoe.inquiry.pk).sealed) == envelope
     told = {(one.label, one.rows, one.why, one.says, one.until) for one in done.remains}
     assert told == {
         ("kept_vault.SealedFile", 1, "holds.legal", "to settle disputes", in_days(30)),
         ("vaulttests.Inquiry", 1, "holds.legal", "to settle disputes", in_days(30)),
+        ("vaulttests.Note", 1, "holds.legal", "to settle disputes", in_days(30)),
         ("vaulttests.Sample", 2, "holds.legal", "to settle disputes", in_days(30)),
     }
     assert vault.find("email", zoe.email) is None
@@ -77,7 +81,7 @@ def test_an_erasure_spares_what_is_held_and_tells_what_why_and_until_when(zoe: S
 def test_only_rows_with_a_category_that_the_reason_covers_are_held(zoe: Somebody):
     vault.place_hold(zoe.subject, "billing", in_days(30), STAFF)
     vault.erase(zoe.subject)
-    assert zoe.left() == {"inquiry", "chat", "file", "content"}
+    assert zoe.left() == {"inquiry", "chat", "file", "content", "note"}
 
 
 def test_lifting_finishes_the_erasure(zoe: Somebody):
@@ -122,9 +126,8 @@ def test_of_two_holds_the_rest_stays_until_the_last_one_ends(zoe: Somebody, firs
         both.reverse()
     placed = [vault.place_hold(zoe.subject, *one, STAFF) for one in both]
     vault.erase(zoe.subject)
-    held = {"inquiry", "named", "chat", "file", "content"}
     for number, made in enumerate(placed):
-        assert zoe.left() == held
+        assert zoe.left() == HELD
         vault.lift_hold(made.id, STAFF)
         assert bool(zoe.left()) == (number == 0)
 
@@ -134,7 +137,7 @@ def test_what_ends_first_hands_on_only_what_another_covers(zoe: Somebody):
     names = vault.place_hold(zoe.subject, "names", in_days(10), STAFF)
     vault.erase(zoe.subject)
     vault.lift_hold(legal.id, STAFF)
-    assert zoe.left() == {"inquiry", "named"}
+    assert zoe.left() == {"inquiry", "named", "note"}
     vault.lift_hold(names.id, STAFF)
     assert zoe.left() == set()
 
@@ -285,7 +288,7 @@ def test_placing_killed_between_any_two_steps_is_finished_also_by_an_erasure(
         assert vault.sweep_holds() == releasing.Swept(0, 0, 0)
     done = vault.erase(zoe.subject)
     assert done.done
-    assert zoe.left() == ({"inquiry", "named", "chat", "file", "content"} if begun else set())
+    assert zoe.left() == (HELD if begun else set())
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
@@ -300,7 +303,7 @@ def test_ending_killed_between_any_two_steps_is_finished_by_sweep_and_finish(
     vault.sweep_holds()
     list(vault.finish_erasures())
     ended = step in ("note_ended", "purge") or (step, when) == ("forget_key", "after")
-    assert zoe.left() == (set() if ended else {"inquiry", "named", "chat", "file", "content"})
+    assert zoe.left() == (set() if ended else HELD)
     assert bool(zoe.classes()) != ended
     if not ended:
         vault.lift_hold(made.id, STAFF)
@@ -329,5 +332,5 @@ def test_a_hold_and_an_erasure_at_once_leave_all_of_it_held_or_nothing():
             assert zoe.left() == set()
         else:
             assert isinstance(told[0], placing.Standing)
-            assert zoe.left() == {"inquiry", "named", "chat", "file", "content"}
+            assert zoe.left() == HELD
         assert Subject.objects.get(pk=zoe.subject).state == State.ERASED

@@ -68,4 +68,4 @@ def test_one_table_that_fails_makes_nothing_known_of_any(M: Any):
 
 
 def _rows(holding: Any, subject: Any, using: str) -> Any:
-    return purging._rows(holding, subject, purging.Staying(subject, (), using), using)
+    return purging._rows(holding, subject, purging.Staying(subject, purging.Spared(), using), using)

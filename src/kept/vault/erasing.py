@@ -9,7 +9,7 @@ subjects that were merged into one another go together; one table that fails doe
 others; rows reached are counted against rows expected.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -23,6 +23,8 @@ from kept.vault.keystore import keystore
 from kept.vault.models import Erasure, State, Subject
 from kept.vault.purging import Known, Reached, count, purge_all, what_is_known
 from kept.vault.remains import Remains, remaining
+from kept.vault.staying import Spared
+from kept.vault.staying import spared as what_is_spared
 
 _SUBJECTS, _JOURNAL = Subject._meta.db_table, Erasure._meta.db_table
 _ERASING = f"UPDATE {_SUBJECTS} SET state = %s WHERE id = %s"  # noqa: S608 - constants, here and below
@@ -146,13 +148,16 @@ def _gone(subject: UUID, keys: int, using: str) -> None:
 
 def purge(subject: UUID, *, using: str = DEFAULT_DB_ALIAS) -> Erased:
     """Remove the rows whose keys are destroyed, in batches of their own transactions."""
-    spared = list(_spared(subject))
+    spared = what_is_spared(subject)
     known = _expect(subject, spared, using)
     failed = purge_all(subject, spared, using, _reached(subject, using), known)
     ledger.forget(subject)
     with transaction.atomic(using=using, durable=True):
+        plain.change(using, _LOCKED, [subject])
         keys, expected, reached = plain.rows(using, _COUNTED, [subject])[0]
-        if not failed and plain.change(using, _PURGED, [True, subject, False]):
+        # A hold that ended meanwhile left rows to a purge that has to come again.
+        same = what_is_spared(subject) == spared
+        if not failed and same and plain.change(using, _PURGED, [True, subject, False]):
             _whole(expected, reached, using)
     left = remaining(subject, using=using)
     return Erased(subject, keys or 0, expected, reached, failed, left)
@@ -175,7 +180,7 @@ def open_erasures(*, using: str = DEFAULT_DB_ALIAS) -> list[UUID]:
     return list(Erasure.objects.using(using).filter(purged=False).values_list("subject", flat=True))
 
 
-def _expect(subject: UUID, spared: Collection[bytes], using: str) -> Known:
+def _expect(subject: UUID, spared: Spared, using: str) -> Known:
     """What was reached and what is there now is the least to expect: a table may have come back.
 
     All of it, what is known included, is looked up under a lock of the journal's row: another purge
@@ -195,8 +200,3 @@ def _reached(subject: UUID, using: str) -> Reached:
         lock=lambda: plain.change(using, _LOCKED, [subject]),
         add=lambda rows: plain.change(using, _REACHED, [rows, subject]) if rows else None,
     )
-
-
-def _spared(subject: UUID) -> dict[bytes, str]:
-    """The keys that outlive the erasure: id and class."""
-    return keystore().keys.spared(subject)

@@ -26,7 +26,7 @@ from kept.vault.keystore import keystore, leaving
 from kept.vault.keystore.sparing import hold_of
 from kept.vault.models import Erasure, Hold, Merger, SealedFile, State, Subject
 from kept.vault.sealed_bytes import RECORD
-from kept.vault.staying import Staying, with_key
+from kept.vault.staying import Spared, Staying, spared, with_key
 from kept.vault.tables import sealed_tables
 
 Paced = AbstractContextManager[int]
@@ -62,8 +62,8 @@ def not_held(subject: UUID, rows: QuerySet[Any]) -> QuerySet[Any]:
     using = rows.db
     if Hold.objects.using(using).filter(subject=subject, released=None, sealed=False).exists():
         return rows.none()
-    spared = keystore().keys.spared(subject)
-    held = list(spared) if any(hold_of(keep) for keep in spared.values()) else []
+    found = spared(subject)
+    held = found if found.holds else Spared()
     return Staying(subject, held, using).leave_out(holdings()[rows.model._meta.label], rows)
 
 

@@ -10,15 +10,17 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.apps import apps
 from django.db import models
 from django.db.models import UniqueConstraint
 
 from kept import gate
 from kept.vault import moving
 from kept.vault.errors import MERGE, RefusedError
-from kept.vault.holdings.declared import all_models
+from kept.vault.holdings.declared import all_models, holdings
 from kept.vault.keystore import journal, keystore
 from kept.vault.models import Subject
+from kept.vault.staying import Staying, spared
 
 
 class Links(NamedTuple):
@@ -75,12 +77,30 @@ def clashes(source: UUID, target: UUID, using: str) -> list[Clash]:
 
 def require_no_clash(source: UUID, target: UUID, using: str) -> None:
     """Raise `RefusedError` V042 where both have a row of which there can be one only."""
-    labels = [one.label for one in clashes(source, target, using) if not one.drop]
+    found = clashes(source, target, using)
+    _require_none_held(source, found, using)
+    labels = [one.label for one in found if not one.drop]
     if labels:
         raise RefusedError(
             MERGE, f"both have their own in {', '.join(f'`{one}`' for one in labels)}",
             do="let the person close or move one of them first",
         )  # fmt: skip
+
+
+def _require_none_held(source: UUID, found: Iterable[Clash], using: str) -> None:
+    """What a hold covers is not dropped for the target's own: it may differ."""
+    held = spared(source)
+    if not held.holds:
+        return
+    staying = Staying(source, held, using)
+    for clash in found:
+        rows = apps.get_model(clash.label)._base_manager.using(using).filter(pk__in=clash.pks)
+        left = staying.leave_out(holdings()[clash.label], rows)
+        if clash.drop and left.count() < len(clash.pks):
+            raise RefusedError(
+                MERGE, f"a hold keeps what the merger would drop in `{clash.label}`",
+                do="merge them when the hold has ended, or lift it first",
+            )  # fmt: skip
 
 
 def choices(source: Subject, target: Subject, using: str) -> dict[str, Any]:

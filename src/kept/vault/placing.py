@@ -5,12 +5,13 @@ file with something that it covers moves to a key of the hold's own. From then o
 destroys the other keys and seals nothing again. Rules: each step may be done again after a crash,
 and an erasure that comes in between finishes placing first; whole rows are held, as a row is one
 envelope; what is under a statutory key, or under a hold that lasts longer, stays there; what comes
-in later is not covered.
+in later is not covered. Clear text moves nowhere: an erasure leaves it while the hold stands.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, transaction
@@ -25,7 +26,7 @@ from kept.vault.keystore import SubjectKey, keystore
 from kept.vault.keystore import holds as noted
 from kept.vault.keystore.holds import HoldEntry
 from kept.vault.keystore.sparing import STATUTORY, class_of, hold_of
-from kept.vault.models import Hold, State, Subject
+from kept.vault.models import Erasure, Hold, State, Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +69,30 @@ def place_hold(
         keep(entry, using, active=True)
         seal(entry, using)
     except NotStoredError:  # it was being erased meanwhile: there is nothing to hold
-        noted.release(keystore().database, entry)
+        _take_back(entry, using)
         raise
     return standing_of(entry)
+
+
+def _take_back(entry: HoldEntry, using: str) -> None:
+    """Let it never have stood; a purge that meanwhile left clear text because of it goes on."""
+    row, _ = Hold.objects.using(using).get_or_create(
+        id=entry.hold, defaults={**_columns(entry), "sealed": True}
+    )
+    noted.release(keystore().database, entry)  # what a crash leaves from here, the sweep ends
+    with transaction.atomic(using=using):
+        row.released = clock.today()
+        row.save(using=using, update_fields=["released"])
+        Erasure.objects.using(using).filter(subject=entry.subject).update(purged=False)
+
+
+def _columns(entry: HoldEntry) -> dict[str, Any]:
+    return {
+        "subject": entry.subject,
+        "reason": entry.reason,
+        "by": entry.by,
+        "until": entry.until,
+    }
 
 
 def holds(subject: UUID) -> tuple[Standing, ...]:
@@ -95,15 +117,7 @@ def keep(entry: HoldEntry, using: str, *, active: bool = False) -> None:
         state = people.lock_state(entry.subject, using)
         if active and state != State.ACTIVE:
             raise NotStoredError(NOT_ACTIVE, f"the subject is {state}")
-        _, new = Hold.objects.using(using).get_or_create(
-            id=entry.hold,
-            defaults={
-                "subject": entry.subject,
-                "reason": entry.reason,
-                "by": entry.by,
-                "until": entry.until,
-            },
-        )
+        _, new = Hold.objects.using(using).get_or_create(id=entry.hold, defaults=_columns(entry))
         if new:
             event = ledger.Held(hold=entry.reason, state="placed", by=entry.by)
             ledger.record(event, entry.subject if state == State.ACTIVE else None, using)
@@ -132,6 +146,11 @@ def are_settled(subject: UUID, using: str) -> bool:
         return True
     done = Hold.objects.using(using).filter(id__in=standing, sealed=True).count()
     return done == len(standing)
+
+
+def look_again(using: str) -> None:
+    """Let every hold cover what was sealed since, before an erasure or by the next sweep."""
+    Hold.objects.using(using).filter(released=None).update(sealed=False)
 
 
 def standing_of(entry: HoldEntry) -> Standing:

@@ -1,12 +1,13 @@
 """Removing the rows of an erased subject, table by table, by what the holdings declare.
 
 Rules: set by set, never row by row; tables that refer to others go first; rows that a spared key
-seals stay, and those that they hang on; a row on which another person's rows hang, or which is
-another's too, is detached instead of deleted; files go with the rows; a table that fails is told
-and the next one is done; link rows go last, and only once every row that they lead to is gone.
+seals stay, and clear text under a hold, and those that they hang on; a row on which another
+person's rows hang, or which is another's too, is detached instead of deleted; files go with the
+rows, those of declared stores once no hold stands; a table that fails is told and the next one is
+done; link rows go last, and only once every row that they lead to is gone.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
@@ -20,8 +21,9 @@ from kept.vault import plain
 from kept.vault.detaching import detach, empty
 from kept.vault.holdings import Holding, file_holdings, holdings
 from kept.vault.holdings.linked import can_detach, first_of, model_of, referrers
+from kept.vault.holdings.links import gone as links_gone
 from kept.vault.models import Link, State, Subject
-from kept.vault.staying import Staying
+from kept.vault.staying import Spared, Staying
 from kept.vault.tallying import tally
 
 _BATCH = 1_000
@@ -41,12 +43,13 @@ class Reached:
         self.lock, self.add = lock, add
 
 
-def count(subject: UUID, spared: Collection[bytes], using: str, known: Known) -> int:
+def count(subject: UUID, spared: Spared, using: str, known: Known) -> int:
     """How many rows and files there are to purge.
 
     A table that fails counts when it can be purged again.
     """
-    found = sum(one.count(subject) for one in file_holdings().values())
+    stores = () if spared.holds else file_holdings().values()
+    found = sum(one.count(subject) for one in stores)
     if known is not None:
         return found + sum(known.values())
     staying = Staying(subject, spared, using)
@@ -57,7 +60,7 @@ def count(subject: UUID, spared: Collection[bytes], using: str, known: Known) ->
 
 
 def purge_all(
-    subject: UUID, spared: Collection[bytes], using: str, reached: Reached, known: Known
+    subject: UUID, spared: Spared, using: str, reached: Reached, known: Known
 ) -> tuple[str, ...]:
     """Purge every table and store of files; the names of those that failed.
 
@@ -72,22 +75,28 @@ def purge_all(
             _purge(holding, subject, staying, using, reached)
         except (DatabaseError, models.ProtectedError, models.RestrictedError):
             failed.append(holding.label)
-    for store in file_holdings().values():
+    # Under a hold they wait for its end: nobody can say what is in them.
+    for store in () if spared.holds else file_holdings().values():
         try:
             _purge_files(store.count(subject), subject, store.purge, using, reached)
         except OSError:
             failed.append(store.name)
     if not failed:
-        _unlink(subject, using)
+        _unlink(subject, spared, using)
     return tuple(failed)
 
 
-def _unlink(subject: UUID, using: str) -> None:
+def _unlink(subject: UUID, spared: Spared, using: str) -> None:
     """Link rows go last: without its link, a row that stayed would never be found again.
 
     They are not counted: most went with their rows.
     """
     if not plain.rows(using, _LINKED, [subject]):
+        return
+    if spared:  # the links of rows that a hold or a law keeps stay as long as those
+        for holding in holdings().values():
+            if holding.link == "pk":
+                links_gone(model_of(holding), using).filter(subject=subject).delete()
         return
     kept = [one.label.lower() for one in holdings().values() if one.erase == "keep"]
     Link.objects.using(using).filter(subject=subject).exclude(table__in=kept).delete()
@@ -95,6 +104,8 @@ def _unlink(subject: UUID, using: str) -> None:
 
 def _purge(holding: Holding, subject: UUID, staying: Staying, using: str, reached: Reached) -> None:
     rows, last = _rows(holding, subject, staying, using), None
+    if rows.query.is_empty():  # all of it stays
+        return
     if _hang_together(holding, rows, using):
         column = None if staying.spares or holding.link else _own_column(holding)
         if column is not None and connections[using].vendor == "postgresql":
@@ -211,11 +222,11 @@ def _somebody_elses(holding: Holding, pks: Sequence[Any], subject: UUID, using: 
     return sorted(found)
 
 
-def what_is_known(subject: UUID, spared: Collection[bytes], using: str) -> Known:
+def what_is_known(subject: UUID, spared: Spared, using: str) -> Known:
     """How many rows of each table an erasure changes; None where each has to be asked by itself."""
     if spared:
         return None
-    everything = Staying(_SOMEBODY, (), using)
+    everything = Staying(_SOMEBODY, Spared(), using)
     return tally(_in_order(), subject, lambda one, who, db: _rows(one, who, everything, db), using)
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS
@@ -14,10 +14,10 @@ from kept.vault.holdings import holdings
 from kept.vault.keystore import keystore
 from kept.vault.keystore.sparing import STATUTORY, hold_of
 from kept.vault.models import SealedFile
-from kept.vault.staying import Staying, with_key
+from kept.vault.staying import Staying, hold_on, spared, with_key
 
 NEEDED = "needed"
-"""The reason of rows that others which stay hang on; nothing in them can be read."""
+"""The reason of rows that others which stay hang on; nothing sealed in them can be read."""
 
 
 class Remains(NamedTuple):
@@ -41,12 +41,16 @@ class _Reason(NamedTuple):
 
 def remaining(subject: UUID, *, using: str = DEFAULT_DB_ALIAS) -> tuple[Remains, ...]:
     """What a law or a hold keeps of `subject`, by table; nothing where nothing is kept."""
-    spared = keystore().keys.spared(subject)
-    if not spared:
+    spares = spared(subject)
+    if not spares:
         return ()
-    staying, reasons = Staying(subject, spared, using), _reasons(subject, spared)
+    staying = Staying(subject, spares, using)
+    reasons = _reasons(subject, keystore().keys.spared(subject))
     found: Counter[tuple[str, _Reason]] = Counter()
     for holding in holdings().values():
+        clear, hold = staying.clear(holding), hold_on(holding, spares.holds)
+        if clear is not None and hold is not None and (many := clear.count()):
+            found[holding.label, _of_hold(hold)] += many
         rows = staying.sealed(holding)
         if rows is None:
             continue
@@ -59,12 +63,25 @@ def remaining(subject: UUID, *, using: str = DEFAULT_DB_ALIAS) -> tuple[Remains,
         for key, many in counted:
             found[holding.label, reasons[key]] += many
     for label, pks in staying.needed.items():
-        if pks:
-            found[label, _Reason(NEEDED, "rows that are kept refer to them", None)] += len(pks)
+        if only_so := pks - _told(label, staying):
+            why = _Reason(NEEDED, "rows that are kept refer to them", None)
+            found[label, why] += len(only_so)
     return tuple(
         Remains(label, rows, *reason)
         for (label, reason), rows in sorted(found.items(), key=lambda one: one[0][0])
     )
+
+
+def _told(label: str, staying: Staying) -> set[Any]:
+    """The primary keys of a table's rows that stay for a reason of their own."""
+    holding = holdings()[label]
+    some = (rows for rows in (staying.sealed(holding), staying.clear(holding)) if rows is not None)
+    return {pk for rows in some for pk in rows.values_list("pk", flat=True)}
+
+
+def _of_hold(hold: placing.Standing) -> _Reason:
+    clause = gate.in_force().in_force[1].holds.get(hold.reason)
+    return _Reason(f"holds.{hold.reason}", clause.says if clause else "", hold.until)
 
 
 def _reasons(subject: UUID, spared: dict[bytes, str]) -> dict[bytes, _Reason]:
@@ -74,9 +91,7 @@ def _reasons(subject: UUID, spared: dict[bytes, str]) -> dict[bytes, _Reason]:
     for id, keep in spared.items():
         hold = standing.get(hold_of(keep) or UUID(int=0))
         if hold is not None:
-            clause = policy.holds.get(hold.reason)
-            says = clause.says if clause else ""
-            found[id] = _Reason(f"holds.{hold.reason}", says, hold.until)
+            found[id] = _of_hold(hold)
         else:
             name = keep.removeprefix(STATUTORY)
             statute = policy.statutes.get(name)

@@ -16,7 +16,7 @@ from django.db.migrations.operations import AddField, AlterField, RemoveField
 from kept import gate
 from kept._kit import progress
 from kept._kit.errors import KeptError
-from kept.vault import resealing
+from kept.vault import placing, resealing
 from kept.vault.adopting import saying, scrubbing, work
 from kept.vault.adopting.loose import loose
 from kept.vault.adopting.waiting import stand_still
@@ -98,7 +98,8 @@ def seal(stage: Stage, editor: Any) -> None:
         *(AlterField(stage.model_name, name, fields[name].clone()) for name in stage.added),
     ]
     way = Way("sealing", work.seal, work.undone, last, stage.both)
-    way = way._replace(also=_drop_links) if first else way
+    way = way._replace(also=_cover_and_drop_links if first else _cover)
+    placing.look_again(stage.using)
     done = _walk(stage, editor, way)
     _scrub(stage, editor)
     if done:
@@ -265,6 +266,16 @@ def _links(rows: work.Work) -> Any:
 def _drop_links(rows: work.Work) -> None:
     """The rows have a subject of their own now."""
     _links(rows).filter(table=rows.model._meta.label_lower).delete()
+
+
+def _cover(rows: work.Work) -> None:
+    """What a hold kept in clear, it keeps sealed."""
+    placing.look_again(rows.using)
+
+
+def _cover_and_drop_links(rows: work.Work) -> None:
+    _cover(rows)
+    _drop_links(rows)
 
 
 def _link(rows: work.Work, pks: Sequence[Any]) -> None:
