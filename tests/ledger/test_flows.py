@@ -243,6 +243,7 @@ RECORD_BY_CASE = {
     "kept.vault.placing.place_hold": "as `keep`",
     "kept.vault.placing.settle": "as `keep`",
     "kept.vault.reading_held.held_data": "as `mailbox.read`",
+    "kept.vault.reading_held.given": "as `mailbox.read`",
     "kept.vault.releasing.end": "as `keep`",
     "kept.vault.releasing.lift_hold": "as `keep`",
     "kept.vault.releasing.note_ended": "as `keep`",

@@ -1,16 +1,14 @@
 """`kept vault hold …` and `kept vault merge`: a member of staff says so, by their random id."""
 
-import json
-import os
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import click
 
-from kept.cli import _project, _subjects
+from kept.cli import _clear, _project, _subjects
 
 if TYPE_CHECKING:
     from kept import vault
@@ -80,21 +78,8 @@ def read(hold: UUID, into: Path, by: str) -> None:
     from kept import vault
 
     found = vault.held_data(hold, _subjects.staff(by))
-    into.mkdir(mode=0o700)
-    rows = held_files = 0
-    with _private(into / "rows.jsonl") as lines:
-        for one in found:
-            if isinstance(one, vault.HeldRow):
-                rows += 1
-                line = {"table": one.label, "row": one.pk, "values": one.values}
-                lines.write(json.dumps(line, ensure_ascii=False, default=str).encode() + b"\n")
-            else:
-                held_files += 1
-                with _private(into / str(one.pk)) as file:
-                    file.writelines(one.parts)
-                about = {"file": str(one.pk), "name": one.name, "type": one.media_type}
-                lines.write(json.dumps(about, ensure_ascii=False).encode() + b"\n")
-    click.echo(f"{rows} rows and {held_files} files, in clear, in {into}")
+    done = _clear.write(((None, one) for one in found), into)
+    click.echo(f"{done.rows} rows and {done.files} files, in clear, in {into}")
 
 
 @hold.command("list")
@@ -129,10 +114,6 @@ def merge(source: str, target: str, by: str) -> None:
     with gate.purpose(gate.MAINTAIN, actor=gate.Actor("staff", who)):
         done = vault.merge(*pair, by=who)
     click.echo(f"{done.source} is {done.target} now: {done.rows} rows and files moved")
-
-
-def _private(path: Path) -> BinaryIO:
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
 
 def _covers(made: "vault.Standing") -> str:

@@ -1,4 +1,4 @@
-"""`kept vault`: show, verify, rotate, finish, hold, merge, journal."""
+"""`kept vault`: show, verify, rotate, finish, hold, statutory, merge, journal."""
 
 import sys
 
@@ -8,6 +8,7 @@ from kept._kit import progress
 from kept.cli import _project
 from kept.cli._holds import hold, merge
 from kept.cli._journal import journal
+from kept.cli._statutory import statutory
 
 UNFINISHED = 1
 """Exit code where something is not as it should be."""
@@ -18,7 +19,7 @@ def command() -> None:
     """Keys and erasures: what state they are in, what keeps them, finishing what a crash left."""
 
 
-for _part in (hold, merge, journal):
+for _part in (hold, statutory, merge, journal):
     command.add_command(_part)
 
 

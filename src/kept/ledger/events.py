@@ -105,6 +105,8 @@ class Opened(Event, frozen=True):
     actor: Who
     categories: Words
     by: Word | None = None
+    statute: Word | None = None
+    """The legal duty in `[statutes]` under which it was read, where that is why it is there."""
 
 
 class Rendered(Event, frozen=True):

@@ -17,6 +17,8 @@ GATE = "decide"
 CONSENT = "record consent"
 COOKIES = "hold cookies to their clauses"
 PUBLISH = "publish with a notice and a moderator"
+HOLD = "keep what a hold covers"
+LAW = "keep what a law asks for"
 RETAIN = "delete when its time is over"
 SHARE = "send to recipients"
 VISITS = "count visits without linking them"
@@ -94,11 +96,13 @@ def _rights(policy: Policy, id: str) -> Needs:
 _BY_SECTION: Mapping[str, Callable[[Policy, str], Needs]] = {
     "collect": _collect,
     "cookies": lambda _policy, _id: frozenset({COOKIES}),
+    "holds": lambda _policy, _id: frozenset({HOLD}),
     "never": _never,
     "policy": lambda _policy, id: frozenset({POST, f"note {id}"}),
     "purposes": lambda _policy, _id: frozenset({GATE}),
     "recipients": _recipients,
     "rights": _rights,
     "safeguards": _safeguards,
+    "statutes": lambda _policy, _id: frozenset({LAW}),
     "visits": lambda _policy, _id: frozenset({VISITS}),
 }

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kept.vault.identifiers import claim, normal, release
     from kept.vault.keystore import KeyStore, Rotation, refuse_unfinished
     from kept.vault.keystore import keystore as key_store
+    from kept.vault.lawful import look_at_holds, look_at_law
     from kept.vault.leaving import lock_people, not_held, remove_leftovers
     from kept.vault.mergers import Merged, merge, on_merger, survivor
     from kept.vault.mergers import finish as finish_mergers
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from kept.vault.placing import Standing, all_holds, holds, place_hold
     from kept.vault.query import permitted
     from kept.vault.reading_held import HeldFile, HeldRow, held_data
+    from kept.vault.reading_statutory import statutory_data, statutory_people
     from kept.vault.releasing import Swept, lift_hold
     from kept.vault.releasing import sweep as sweep_holds
     from kept.vault.remains import Remains, remaining
@@ -86,6 +88,8 @@ _WHERE = {
     "key_store": "keystore",
     "lift_hold": "releasing",
     "lift_suppression": "suppressing",
+    "look_at_holds": "lawful",
+    "look_at_law": "lawful",
     "lock_people": "leaving",
     "make": "subjects",
     "master_age": "rotating",
@@ -114,6 +118,8 @@ _WHERE = {
     "set_choices": "subjects",
     "set_limits": "subjects",
     "standing": "subjects",
+    "statutory_data": "reading_statutory",
+    "statutory_people": "reading_statutory",
     "suppress": "suppressing",
     "suppress_all": "suppressing",
     "suppressed": "suppressing",
@@ -177,6 +183,8 @@ __all__ = [
     "link_all",
     "linked_models",
     "lock_people",
+    "look_at_holds",
+    "look_at_law",
     "make",
     "master_age",
     "master_in_words",
@@ -205,6 +213,8 @@ __all__ = [
     "set_choices",
     "set_limits",
     "standing",
+    "statutory_data",
+    "statutory_people",
     "subject_of",
     "suppress",
     "suppress_all",

@@ -39,6 +39,11 @@ HOLD = code(
     "V040", "A hold cannot be placed so", do="name a reason of [holds] and an end within its limit"
 )
 NO_HOLD = code("V041", "There is no such hold", do="see `kept vault hold list`")
+STATUTE = code(
+    "V045",
+    "What a law keeps cannot be read so",
+    do='name the statute, and a purpose of the policy with `basis = "legal-obligation"`',
+)
 MERGE = code("V042", "These two subjects cannot be merged", do="see why; nothing was changed")
 JOURNAL = code(
     "V044", "This is no journal of this site", do="give the file that `journal export` wrote"

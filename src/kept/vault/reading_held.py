@@ -5,9 +5,9 @@ cover, though it may lie in the same row; what is given is recorded before any o
 asked; of an erased person the record can name nobody any more.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS
@@ -15,7 +15,7 @@ from django.db import DEFAULT_DB_ALIAS
 from kept import ledger
 from kept.vault import files, moving, placing
 from kept.vault.errors import NO_HOLD, RefusedError
-from kept.vault.keystore import keystore
+from kept.vault.keystore import SubjectKey, keystore
 from kept.vault.keystore.sparing import class_of
 from kept.vault.models import SealedFile, State, Subject
 from kept.vault.placing import Standing
@@ -52,29 +52,43 @@ def held_data(hold: UUID, by: str, *, using: str = DEFAULT_DB_ALIAS) -> Iterator
     standing = next((one for one in placing.all_holds() if one.id == hold), None)
     if standing is None:
         raise RefusedError(NO_HOLD, f"no hold `{hold}` stands")
-    return _given(standing, by, using)
+    return _of_hold(standing, by, using)
 
 
-def _given(hold: Standing, by: str, using: str) -> Iterator[Held]:
-    store = keystore()
-    key = store.keys.find(hold.subject, class_of(hold.id))
-    if key is None:
-        return
-    there = moving.categories_of(hold.subject, {key.id: key}, using)
-    rows = SealedFile.objects.using(using).filter(subject=hold.subject)
-    held_files = [
-        row for row in rows if files.key_of(row.pk) == key.id and hold.covers(row.category)
-    ]
-    shown = {one for one in there if hold.covers(one)} | {row.category for row in held_files}
-    active = Subject.objects.using(using).filter(pk=hold.subject, state=State.ACTIVE).exists()
+def _of_hold(hold: Standing, by: str, using: str) -> Iterator[Held]:
+    key = keystore().keys.find(hold.subject, class_of(hold.id))
+    if key is not None:
+        asked = Asked(f"holds.{hold.reason}", by)
+        yield from given(hold.subject, key, hold.covers, asked, using)
+
+
+class Asked(NamedTuple):
+    """What is recorded of who reads."""
+
+    purpose: str
+    by: str
+    """The random id of the account."""
+    statute: str | None = None
+
+
+def given(
+    subject: UUID, key: SubjectKey, covers: Callable[[str], bool], asked: Asked, using: str
+) -> Iterator[Held]:
+    """What stands under one key, of the categories that are covered; recorded before any of it."""
+    there = moving.categories_of(subject, {key.id: key}, using)
+    rows = SealedFile.objects.using(using).filter(subject=subject)
+    found = [row for row in rows if files.key_of(row.pk) == key.id and covers(row.category)]
+    shown = {one for one in there if covers(one)} | {row.category for row in found}
+    active = Subject.objects.using(using).filter(pk=subject, state=State.ACTIVE).exists()
     ledger.record_now(
         ledger.Opened(
-            purpose=f"holds.{hold.reason}", actor="staff", by=by, categories=tuple(sorted(shown))
+            purpose=asked.purpose, actor="staff", by=asked.by, categories=tuple(sorted(shown)),
+            statute=asked.statute,
         ),
-        hold.subject if active else None,
-    )
-    for label, pk, values in moving.values_under(hold.subject, key, hold.covers, using):
+        subject if active else None,
+    )  # fmt: skip
+    for label, pk, values in moving.values_under(subject, key, covers, using):
         yield HeldRow(label, pk, values)
-    for row in held_files:
+    for row in found:
         about, parts = files.read(row.pk, key)
         yield HeldFile(row.pk, about.name, about.media_type, parts)

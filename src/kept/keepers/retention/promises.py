@@ -2,23 +2,26 @@
 
 Rules (SC-42): nothing of a collection point is there whose time was over a day ago, but for what a
 hold, an erasure under way or an open request keeps; a sweep that has not come for a day is a
-promise broken, whatever is there.
+promise broken, whatever is there. What a hold or a law keeps (SC-39) stands under keys that an
+erasure spares, and a hold ends with its last day.
 """
 
 from datetime import timedelta
 
+from kept import promises, vault
 from kept._kit import clock
 from kept.promises.evidence import Evidence, Figures, broken, kept
-from kept.promises.needs import RETAIN
+from kept.promises.needs import HOLD, LAW, RETAIN
 from kept.promises.promise import Promise
 from kept.promises.proving import check
 
 _LATE = timedelta(days=1)
+_SAMPLE = 200
 
 
 def abilities() -> frozenset[str]:
-    """Every keep of the policy is enforced by the sweep."""
-    return frozenset({RETAIN})
+    """Every keep of the policy is enforced by the sweep, and what must stay is spared."""
+    return frozenset({RETAIN, HOLD, LAW})
 
 
 @check(RETAIN)
@@ -42,3 +45,36 @@ def nothing_is_overdue(promise: Promise, _carried: Figures) -> Evidence:
     if last is not None and clock.now() - last.began > _LATE:
         return broken(f"the last sweep was on {last.began:%Y-%m-%d}: see `kept schedule list`")
     return kept("nothing is there whose time is over", figures)
+
+
+@check(HOLD)
+def holds_are_kept_to(promise: Promise, _carried: Figures) -> Evidence:
+    """Every hold for the reason is where an erasure sees it, has its key, and ends on its day."""
+    seen = vault.look_at_holds(promise.clause, clock.today() - _LATE)
+    figures = {"holds": seen.standing}
+    if seen.forgotten:
+        return broken(f"{seen.forgotten} holds are not in the key store: erasing ignores them")
+    if seen.keyless:
+        return broken(f"the keys of {seen.keyless} holds are gone, and what they kept", figures)
+    if seen.over or seen.half:
+        says = f"{seen.over} holds are past their end, {seen.half} are half placed"
+        return broken(f"{says}: see `kept schedule list`", figures)
+    return kept("what is held would outlive an erasure, until the hold ends", figures)
+
+
+@check(LAW)
+def what_a_law_asks_for_is_kept(promise: Promise, _carried: Figures) -> Evidence:
+    """What came in under the law is sealed with keys that an erasure spares; the newest are seen.
+
+    Nothing that came in under an earlier version without the law is looked at.
+    """
+    points: dict[str, set[int]] = {}
+    for one in promises.so_far():
+        for point, clause in one.policy.collect.items():
+            if clause.statute == promise.clause:
+                points.setdefault(point, set()).add(one.ordinal)
+    seen = vault.look_at_law(promise.clause, points, _SAMPLE)
+    figures = {"rows looked at": seen.rows, "not under the law's keys": seen.loose}
+    if seen.loose:
+        return broken(f"{seen.loose} rows would not outlive an erasure, or did not", figures)
+    return kept("what the law asks for would outlive an erasure", figures)

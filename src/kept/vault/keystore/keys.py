@@ -5,7 +5,7 @@ is made for a subject whose destruction stands in the journal; destroying writes
 deletes keys and identifiers in one transaction.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -124,6 +124,20 @@ class Keys:
     def spared(self, subject: UUID) -> dict[bytes, str]:
         """The keys that an erasure leaves now: id and keep class."""
         return sparing.spared(self._database.read, subject)
+
+    def owners_of(self, keep: str) -> Iterator[UUID]:
+        """Everyone with a key of one keep class, in the order of their ids."""
+        last = b""
+        while True:
+            rows = self._database.read(
+                "SELECT subject FROM subject_key WHERE keep = ? AND subject > ? "
+                "ORDER BY subject LIMIT ?",
+                (keep, last, _BATCH),
+            )
+            if not rows:
+                return
+            yield from (UUID(bytes=bytes(row[0])) for row in rows)
+            last = bytes(rows[-1][0])
 
     def _insert(self, writer: Writer, subject: UUID, keep: str) -> None:
         master = writer.current_master()
