@@ -93,3 +93,32 @@ def test_a_new_database_needs_no_policy(shop: OldShop):
         "    def test_it(self):\n        self.assertEqual(Inquiry.objects.count(), 0)\n"
     )
     assert "Ran 1 test" in shop("test", "--noinput", "shop")
+
+
+def test_what_was_held_in_clear_is_held_once_it_is_sealed(shop: OldShop):
+    policy = shop.folder / "policy.toml"
+    holds = '\n[holds.legal]\nsays = "to settle disputes"\n'
+    policy.write_text(policy.read_text("utf-8") + holds, "utf-8")
+    shop("post")
+    shop.python("""
+import datetime
+from kept import vault
+zoe = vault.find_or_make("email", "zoe4@quux.example")
+day = datetime.date.today() + datetime.timedelta(days=9)
+vault.place_hold(zoe.pk, "legal", day, "0a1b")
+""")
+    shop.models("sealed")
+    shop("makemigrations", "shop")
+    shop("migrate")
+    told = shop.python("""
+from shop.models import *
+from kept import vault
+subject = vault.find("email", "zoe4@quux.example")
+rows = Inquiry._base_manager.filter(subject=subject)
+before = rows.count()
+done = vault.erase(subject)
+(hold,) = vault.holds(subject)
+read = [one for one in vault.held_data(hold.id, "0a1b") if one.label == "shop.Inquiry"]
+print(done.done, before > 0, rows.count() == before, len(read) == before)
+""")
+    assert told.split() == ["True"] * 4
