@@ -146,6 +146,7 @@ def test_the_newest_is_first_and_other_files_are_left_alone(person):
 def test_a_mail_that_goes_while_the_list_is_made_is_not_in_it(arrived):
     theirs = next(folder().glob(f"*/{arrived}.sealed")).parent
     (theirs / f"{uuid4()}.sealed").symlink_to(theirs / "gone")
+    (folder() / uuid4().hex).symlink_to(folder() / "gone")
     assert mailbox.ids() == [arrived]
 
 

@@ -78,8 +78,11 @@ def ids() -> list[UUID]:
     """The mails in the mailbox, the newest first."""
     files = [
         (written, id)
-        for path in _folder().glob(f"*/*{_ENDING}")
-        if (id := _id(path)) is not None and (written := _written(path)) is not None
+        for folder in _listed(_folder())
+        for path in _listed(folder)
+        if path.suffix == _ENDING
+        and (id := _id(path)) is not None
+        and (written := _written(path)) is not None
     ]
     return [id for _written_at, id in sorted(files, reverse=True)]
 
@@ -139,6 +142,14 @@ def _is_hex(name: str) -> bool:
         return UUID(hex=name).hex == name
     except ValueError:
         return False
+
+
+def _listed(folder: Path) -> list[Path]:
+    """What is in a folder; nothing where it went meanwhile, or is none."""
+    try:
+        return list(folder.iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return []
 
 
 def _written(path: Path) -> int | None:
