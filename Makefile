@@ -23,17 +23,17 @@ run: $(VENV)/run.done  ## the site on http://127.0.0.1:8000 (PORT=…), its data
 	@test -e $(SITE)/manage.py || $(BIN)/kept new $(SITE) --policy $(POLICY)
 	@cd $(SITE) && exec $(BIN)/kept serve --port $(PORT)
 
-setup: $(VENV)/test.done $(VENV)/fides.done  ## the environment for running and for testing
+setup: $(VENV)/bench.done $(VENV)/fides.done  ## the environment for running and for testing
 	@tools/system || echo "make run works without these; make test does not."
 	@echo "Ready: make run, make test"
 
-test: $(VENV)/test.done $(VENV)/fides.done  ## everything: style, types, house, tests on SQLite and PostgreSQL, browser
+test: $(VENV)/bench.done $(VENV)/fides.done  ## everything: style, types, house, tests on SQLite and PostgreSQL, browser
 	@tools/test $(BIN) $(JOBS)
 
-bench: $(VENV)/test.done  ## the performance table (NAME=… runs one row)
+bench: $(VENV)/bench.done  ## the performance table (NAME=… runs one row, QUICK=1 shows that all work)
 	@$(BIN)/python -m benchmarks $(NAME)
 
-fire: $(VENV)/test.done  ## many people at once, processes killed: nothing may be lost (SECONDS=300)
+fire: $(VENV)/test.done  ## many people at once, then with processes killed (SECONDS=300 each)
 	@$(BIN)/python -m benchmarks.fire $(or $(SECONDS),300) $(or $(ENGINE),postgresql)
 
 docs: $(VENV)/test.done  ## the reference pages from the code, and all pages as a website in build/docs
@@ -64,6 +64,11 @@ $(VENV)/run.done: $(VENV)/made requirements/build.txt requirements/run.txt pypro
 $(VENV)/test.done: $(VENV)/run.done requirements/test.txt
 	@echo "Installing what the tests need"
 	@$(BIN)/python -m pip install -q -r requirements/test.txt
+	@touch $@
+
+$(VENV)/bench.done: $(VENV)/test.done requirements/bench.txt
+	@echo "Installing what the benchmarks measure against"
+	@$(BIN)/python -m pip install -q -r requirements/bench.txt
 	@touch $@
 
 $(VENV)/fides.done: $(VENV)/made requirements/fides.txt

@@ -2,8 +2,9 @@
 
 12 purposes, 30 categories, 8 recipients, two policy versions, 1,000 subjects, 20,000 random
 requests to share. Half of the purposes rest on consent, half on a legitimate interest that people
-may object to; every tenth subject is restricted or has stopped processing. Base and choices are
-handed over with each question; all engines give the same 20,000 answers.
+may object to; every tenth subject is restricted or has stopped processing (a consent given since
+lifts that for its own purpose). Base and choices are handed over with each question; all engines
+give the same 20,000 answers.
 """
 
 import json
@@ -110,7 +111,8 @@ class World:
     def said(self, subject: Subject, purpose: str) -> tuple[bool, bool]:
         """Whether the subject consented to the purpose, and whether anything stands against it."""
         bit = 1 << self.bits[purpose]
-        against = subject.objected & bit or subject.restricted or subject.ceased
+        stopped = subject.ceased and not self.needs(purpose)
+        against = subject.objected & bit or subject.restricted or stopped
         return bool(subject.consented & bit), bool(against)
 
 
@@ -194,7 +196,10 @@ def _allowed(table: Table, key: Key, person: Subject) -> bool:
     needed, refusing = known
     _, consented, objected, restricted, ceased = person
     return (
-        consented & needed == needed and not objected & refusing and not restricted and not ceased
+        consented & needed == needed
+        and not objected & refusing
+        and not restricted
+        and (needed > 0 or not ceased)
     )
 
 

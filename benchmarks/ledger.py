@@ -26,8 +26,8 @@ from typing import Any
 
 from benchmarks.measure import QUICK, Arm, Times, race
 from benchmarks.table import Row
+from benchmarks.world import ENGINES
 
-_ENGINES = ("sqlite", "postgresql")
 _EVENTS = 4_000 if QUICK else 20_000
 _ROUNDS = 3 if QUICK else 15
 _LEAVES = 100_000 if QUICK else 10_000_000
@@ -37,7 +37,7 @@ _INSERTS = 20
 def run() -> list[Row]:
     """Four rows per engine, and those of the proofs."""
     rows: list[Row] = []
-    for engine in _ENGINES:
+    for engine in ENGINES:
         done = subprocess.run(
             [sys.executable, "-m", "benchmarks.ledger"],
             env={

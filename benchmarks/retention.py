@@ -188,6 +188,7 @@ def _tell() -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
+    call_command("migrate", run_syncdb=True, verbosity=0)  # the app of the benchmarks
     print(json.dumps([asdict(row) for row in _measure()]))
 
 

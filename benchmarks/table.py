@@ -37,6 +37,11 @@ class Row:
         return {**asdict(self), "met": self.met}
 
 
+def summary(rows: Sequence[Row], seconds: float) -> str:
+    """How many are met, in how much time."""
+    return f"{sum(row.met for row in rows)} of {len(rows)} met, in {seconds / 60:.1f} minutes"
+
+
 def show(rows: Sequence[Row]) -> None:
     """Print the table."""
     table = Table("", "work", "figure", "interval", "target", "met")

@@ -32,7 +32,7 @@ urlpatterns: list[Any] = []
 
 def run() -> list[Row]:
     """The page, the endpoint, and what became of the views."""
-    return world.on_engines("benchmarks.visits", ("sqlite",))
+    return world.on_engines("benchmarks.visits")
 
 
 def measure() -> Iterator[Row]:

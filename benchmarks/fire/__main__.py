@@ -1,7 +1,7 @@
 """`make fire`: a table, build/fire.json and fire.log, exit code 1 where anything is wrong.
 
-`make fire SECONDS=20` is the quick form; half of the time is quiet, in the other half processes are
-killed. `ENGINE=sqlite` takes the other engine. Both are this module's words: `30 sqlite`.
+`SECONDS` (300) go by in quiet, then as many while processes are killed; `make fire SECONDS=10` is
+the quick form. `ENGINE=sqlite` takes the other engine. Both are this module's words: `10 sqlite`.
 """
 
 import json
@@ -137,8 +137,8 @@ def _run(site: sites.Site, folder: Path) -> int:
     fire = Fire(site, Crowd(site.served.port, phases[0]), folder, mails)
     wrong: list[str] = []
     for phase in phases:
-        print(f"== {phase.name}, {_SECONDS / 2:.0f} s", flush=True)
-        wrong += fire.burn(phase, _SECONDS / 2, kill=phase.name == "killing")
+        print(f"== {phase.name}, {_SECONDS:.0f} s", flush=True)
+        wrong += fire.burn(phase, _SECONDS, kill=phase.name == "killing")
     if any(one.poll() for one in site.helpers):
         wrong.append("a process that looks at the site from inside ended with an error")
     verified = _read(site.kept("verify", "--full", "--json").stdout)

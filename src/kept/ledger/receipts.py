@@ -14,7 +14,7 @@ from kept.ledger.checking import contents
 from kept.ledger.entries import Entry
 from kept.ledger.errors import ABSENT, EDITED_ENTRY
 from kept.ledger.log import leaf, receipt, tree
-from kept.ledger.store import Store, batches, leaves, recorded, store
+from kept.ledger.store import Store, batches, finding, leaves, recorded, store
 
 _EPOCH = date(1970, 1, 1)
 _AT_ONCE = 500
@@ -64,30 +64,27 @@ def _receipts(ledger: Store, found: Iterable[Entry]) -> list[bytes]:
     opened = contents.opened([entry for entry in found if entry.body])
     if last is None:
         return []
+    told = [
+        (entry, one, leaf.encode(entry.day, leaf.commit(one.nonce + one.event)))
+        for entry, plain in opened
+        for one in entries.openings(entry, plain)
+    ]
+    places = finding.find_all(ledger, {one: entry.day for entry, _, one in told}, last.size)
     tiles = tree.Overlay(leaves.StoredTiles(ledger))
     key = str(appending.signer().public)
     made = []
-    for entry, plain in opened:
-        for nonce, event in entries.openings(entry, plain):
-            wanted = leaf.encode(entry.day, leaf.commit(nonce + event))
-            index = _index(ledger, entry, wanted, last.size)
-            one = receipt.Receipt(
-                event=event,
-                nonce=nonce,
-                day=_EPOCH + timedelta(days=entry.day),
-                index=index,
-                proof=tuple(tree.inclusion(tiles, index, last.size)),
-                checkpoint=last.note,
-                key=key,
-            )
-            made.append(receipt.dumps(one))
+    for entry, opening, wanted in told:
+        if wanted not in places:
+            mark = entry.mark.hex()
+            raise KeptError(EDITED_ENTRY, f"the event of entry `{mark}` stands in no leaf")
+        one = receipt.Receipt(
+            event=opening.event,
+            nonce=opening.nonce,
+            day=_EPOCH + timedelta(days=entry.day),
+            index=places[wanted],
+            proof=tuple(tree.inclusion(tiles, places[wanted], last.size)),
+            checkpoint=last.note,
+            key=key,
+        )
+        made.append(receipt.dumps(one))
     return made
-
-
-def _index(ledger: Store, entry: Entry, wanted: bytes, size: int) -> int:
-    """Where the leaf stands. A clock may have stood a day ahead when the entry was made."""
-    batch = batches.first_since(ledger, entry.day - 1)
-    index = leaves.find(ledger, wanted, batch.first if batch else 0, size)
-    if index is None:
-        raise KeptError(EDITED_ENTRY, f"the event of entry `{entry.mark.hex()}` stands in no leaf")
-    return index

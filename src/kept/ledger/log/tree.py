@@ -29,11 +29,15 @@ class Tiles(Protocol):
 
 
 class Overlay:
-    """Tiles in memory over others, each read once: what a growth changed, over what is stored."""
+    """Tiles in memory over others, each read once: what a growth changed, over what is stored.
+
+    Roots of full subtrees are worked out once, too, so that many proofs share them.
+    """
 
     def __init__(self, below: Tiles, changed: Mapping[TileId, bytes] | None = None) -> None:
         self._below = below
         self._known: dict[TileId, bytes] = dict(changed or {})
+        self._roots: dict[tuple[int, int], bytes] = {}
 
     def tile(self, level: int, number: int) -> bytes:
         """As `Tiles.tile`."""
@@ -41,6 +45,13 @@ class Overlay:
         if key not in self._known:
             self._known[key] = self._below.tile(level, number)
         return self._known[key]
+
+    def root(self, height: int, index: int) -> bytes:
+        """The root of the full subtree number `index` among those of 2**height leaves."""
+        key = (height, index)
+        if key not in self._roots:
+            self._roots[key] = _subtree(self, height, index)
+        return self._roots[key]
 
 
 class NoTiles:
@@ -76,7 +87,7 @@ def root(tiles: Tiles, size: int) -> bytes:
     """The root of the first `size` leaves. Raises `LogError` L103 or L115."""
     if size < 0:
         raise LogError(SIZES, f"`{size}` leaves")
-    return _range(tiles, 0, size) if size else hashing.EMPTY
+    return _range(_overlay(tiles), 0, size) if size else hashing.EMPTY
 
 
 def inclusion(tiles: Tiles, index: int, size: int) -> list[bytes]:
@@ -86,7 +97,7 @@ def inclusion(tiles: Tiles, index: int, size: int) -> list[bytes]:
     """
     if not 0 <= index < size:
         raise LogError(INDEX, f"leaf `{index}` of `{size}`")
-    read, proof = Overlay(tiles), []
+    read, proof = _overlay(tiles), []
     start, end = 0, size
     while end - start > 1:
         middle = start + _split(end - start)
@@ -108,7 +119,7 @@ def consistency(tiles: Tiles, old: int, new: int) -> list[bytes]:
         raise LogError(SIZES, f"from `{old}` to `{new}` leaves")
     if old in (0, new):
         return []
-    read, proof = Overlay(tiles), []
+    read, proof = _overlay(tiles), []
     start, end, whole = 0, new, True
     while old != end:
         middle = start + _split(end - start)
@@ -128,12 +139,16 @@ def _split(length: int) -> int:
     return 1 << ((length - 1).bit_length() - 1)
 
 
-def _range(tiles: Tiles, start: int, end: int) -> bytes:
+def _overlay(tiles: Tiles) -> Overlay:
+    return tiles if isinstance(tiles, Overlay) else Overlay(tiles)
+
+
+def _range(tiles: Overlay, start: int, end: int) -> bytes:
     """The root over leaves `start` to `end`; `start` is where a full subtree of it begins."""
     parts = []
     while start < end:
         height = (end - start).bit_length() - 1
-        parts.append(_subtree(tiles, height, start >> height))
+        parts.append(tiles.root(height, start >> height))
         start += 1 << height
     made = parts.pop()
     while parts:

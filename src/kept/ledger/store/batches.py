@@ -33,6 +33,24 @@ class Batch(NamedTuple):
         return self.number, self.first, self.size, self.events, self.day, self.root
 
 
+class Span(NamedTuple):
+    """Which leaves a batch holds."""
+
+    number: int
+    first: int
+    size: int
+    day: int
+
+
+def spans(store: Store, after: int, size: int, limit: int) -> list[Span]:
+    """Up to `limit` batches numbered above `after` of the tree of `size` leaves, in order."""
+    sql = (
+        "SELECT number, first, size, day FROM batch WHERE number > %s AND size <= %s"
+        " ORDER BY number LIMIT %s"
+    )
+    return [Span(*row) for row in store.rows(sql, (after, size, limit))]
+
+
 def add(store: Store, batch: Batch) -> None:
     """Write a batch."""
     store.run(f"INSERT INTO batch ({_COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)", batch)  # noqa: S608 - constants
