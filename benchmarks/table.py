@@ -9,13 +9,13 @@ from rich.table import Table
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One figure. `low` and `high` bound it; `limit` is the target in the same unit."""
+    """One figure. `low` and `high` bound it; `limit` is the target in the same unit, if any."""
 
     id: str
     work: str
     unit: str
     figure: float
-    limit: float
+    limit: float | None
     low: float | None = None
     high: float | None = None
     at_least: bool = False
@@ -24,8 +24,13 @@ class Row:
     """Answers that were not what they must be: one is enough to fail."""
 
     @property
-    def met(self) -> bool:
-        """Whether all answers were right and the whole interval is on the right side."""
+    def met(self) -> bool | None:
+        """Whether all answers were right and the whole interval is on the right side.
+
+        None without a target.
+        """
+        if self.limit is None:
+            return None
         if self.wrong:
             return False
         if self.at_least:
@@ -37,9 +42,13 @@ class Row:
         return {**asdict(self), "met": self.met}
 
 
+_MET = {True: "yes", False: "[red]no[/red]", None: ""}
+
+
 def summary(rows: Sequence[Row], seconds: float) -> str:
     """How many are met, in how much time."""
-    return f"{sum(row.met for row in rows)} of {len(rows)} met, in {seconds / 60:.1f} minutes"
+    held = [row.met for row in rows if row.met is not None]
+    return f"{sum(held)} of {len(held)} met, in {seconds / 60:.1f} minutes"
 
 
 def show(rows: Sequence[Row]) -> None:
@@ -53,7 +62,7 @@ def show(rows: Sequence[Row]) -> None:
             row.work,
             f"{row.figure:.4g} {row.unit}",
             interval,
-            f"{sign} {row.limit:g} {row.unit}",
-            "yes" if row.met else "[red]no[/red]",
+            "" if row.limit is None else f"{sign} {row.limit:g} {row.unit}",
+            _MET[row.met],
         )
     Console().print(table)
