@@ -5,6 +5,7 @@ commands people use; a quick run takes the environment that it runs in.
 """
 
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -81,7 +82,7 @@ def _serving(python: Path, site: Path) -> Iterator[tuple[str, float, int]]:
     port = free_port()
     process = subprocess.Popen(
         [python, "-m", "kept.cli", "serve", "--json", "--port", str(port)],
-        cwd=site, stdout=subprocess.PIPE, text=True,
+        cwd=site, env=_own(), stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert process.stdout is not None
     web = 0
@@ -90,8 +91,10 @@ def _serving(python: Path, site: Path) -> Iterator[tuple[str, float, int]]:
             event = json.loads(line)
             if event["event"] == "started" and event["name"] == "web":
                 web = event["pid"]
-            if event["event"] == "ready":
+            if event["event"] in {"ready", "silent"}:
                 break
+        if event["event"] != "ready":
+            raise RuntimeError("the site does not answer")
         yield event["site"].rstrip("/"), event["seconds"], web
     finally:
         process.terminate()
@@ -107,4 +110,10 @@ def _resident(web: int) -> float:
 
 
 def _run(python: Path, *words: str) -> None:
-    subprocess.run([python, *words], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([python, *words], env=_own(), check=True, stdout=subprocess.DEVNULL)
+
+
+def _own() -> dict[str, str]:
+    """The environment without what other benchmarks and tests set for sites of their own."""
+    theirs = ("KEPT_", "DJANGO_", "PYTEST_")
+    return {key: one for key, one in os.environ.items() if not key.startswith(theirs)}

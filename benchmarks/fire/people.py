@@ -5,6 +5,7 @@ its last answer has come; a link in a mail is followed by whoever is free.
 """
 
 import random
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.client import HTTPException
@@ -15,6 +16,8 @@ from benchmarks.fire.oracle import Acknowledged, Phase
 
 _PAGES = ("/", "/products/", "/about/", "/contact/", "/testimonials/", "/privacy/",
           "/privacy/cookies/", "/privacy/requests/", "/account/login/", "/robots.txt")  # fmt: skip
+_BEFORE_TRYING_AGAIN = 0.2
+"""Seconds; whoever asks a site that is down as fast as a machine can takes it the processor."""
 PASSWORD = "harbour walnut quiet lantern"
 _OK, _FOUND, _CONFLICT, _GONE, _INVALID, _ERROR = 200, 302, 409, 410, 422, 500
 _CHANGED = (_CONFLICT, _INVALID, _OK)
@@ -197,4 +200,4 @@ class Crowd:
         try:
             way()
         except Unanswered:
-            return
+            time.sleep(_BEFORE_TRYING_AGAIN)

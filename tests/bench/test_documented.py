@@ -3,7 +3,8 @@
 from tools import benched
 
 ROW = {
-    "id": "B7", "work": "a person with 61 rows erased whole, sqlite (3.1 ms, wall)", "unit": "times",
+    "id": "B7", "work": "a person with 61 rows erased whole, sqlite (3.1 ms, wall)",
+    "unit": "times",
     "figure": 3.44, "limit": 5, "low": 3.3, "high": 3.7, "at_least": False, "wrong": 0, "met": True,
 }  # fmt: skip
 OTHER = {**ROW, "work": ROW["work"].replace("sqlite", "postgresql"), "figure": 7.0, "met": False}
