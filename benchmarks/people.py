@@ -10,7 +10,7 @@ reads them), indices of rows are made at the end.
 import hashlib
 import sqlite3
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -70,12 +70,14 @@ def make(
     *,
     seed: int = SEED,
     clear: bool = False,
+    only: tuple[Container[int], Container[int]] = ((), ()),
     consented: Sequence[int] = (0,),
     agreed: Sequence[int | None] = (None,),
     point: str = "inquiry",
 ) -> People:
     """Make subjects with rows (`benchmarks.models.Letter`; `clear`: the same as `Clear`, too).
 
+    `only`: of whom (by number) there are rows in one of the two tables alone, sealed or in clear.
     `consented` (masks) and `agreed` (ordinals) are dealt out in turn. Needs a gate in force and
     empty tables.
     """
@@ -86,9 +88,10 @@ def make(
     with _quick():
         keys = _keys(people, random, point)
         _subjects(people, consented, agreed)
-        _fill(Letter, _sealed(people, keys, random.getrandbits(64)))
+        only_sealed, only_clear = only
+        _fill(Letter, _sealed(people, keys, only_clear))
         if clear:
-            _fill(Clear, _in_clear(people, random.getrandbits(64)))
+            _fill(Clear, _in_clear(people, only_sealed))
     return people
 
 
@@ -184,7 +187,7 @@ def _subjects(people: People, consented: Sequence[int], agreed: Sequence[int | N
     )
 
 
-def _sealed(people: People, keys: bytes, seed: int) -> Iterator[dict[str, Any]]:
+def _sealed(people: People, keys: bytes, without: Container[int]) -> Iterator[dict[str, Any]]:
     from benchmarks.models import Letter
     from kept._kit.crypto import Cipher
     from kept.vault import codec
@@ -192,21 +195,24 @@ def _sealed(people: People, keys: bytes, seed: int) -> Iterator[dict[str, Any]]:
 
     keep = _keep("inquiry")
     table = Letter._kept_shape.table
-    for row, owner, subject, values in _rows(people, seed):
+    for row, owner, subject, values in _rows(people):
+        if owner in without:
+            continue
         kept = keys[owner * 48 : owner * 48 + 48]
         key = SubjectKey(kept[:16], subject.bytes, keep, Cipher(kept[16:]))
         sealed = codec.seal(values, key, codec.Place(table, row, subject, 0))
         yield {"id": row, "subject": subject, "collected": 0, "since": DAY, "sealed": sealed}
 
 
-def _in_clear(people: People, seed: int) -> Iterator[dict[str, Any]]:
+def _in_clear(people: People, without: Container[int]) -> Iterator[dict[str, Any]]:
     return (
         {"id": row, "subject": subject, "since": DAY, **values}
-        for row, _, subject, values in _rows(people, seed)
+        for row, owner, subject, values in _rows(people)
+        if owner not in without
     )
 
 
-def _rows(people: People, seed: int) -> Iterator[tuple[UUID, int, UUID, dict[str, str]]]:
+def _rows(people: People) -> Iterator[tuple[UUID, int, UUID, dict[str, str]]]:
     random = Random(SEED)
     owners = _owners(people, random)
     ids = _ascending(random, len(owners))
@@ -318,6 +324,6 @@ def _without_indices(table: str) -> Iterator[None]:
 def digest(people: People) -> str:
     """What was made, in one word: the same seed and sizes give the same."""
     whole = hashlib.blake2b(people.ids, digest_size=16)
-    for row, owner, _, values in islice(_rows(people, SEED), 10_000):
+    for row, owner, _, values in islice(_rows(people), 10_000):
         whole.update(row.bytes + owner.to_bytes(4, "big") + repr(values).encode())
     return whole.hexdigest()

@@ -16,11 +16,13 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
+_DOCS = ROOT / "docs"
 PAGES = {
-    "B": ROOT / "docs" / "explanation" / "performance.md",
-    "size": ROOT / "docs" / "how-to" / "size-a-machine.md",
+    "B": _DOCS / "explanation" / "performance.md",
+    "B11": _DOCS / "explanation" / "gdprbench.md",
+    "size": _DOCS / "how-to" / "size-a-machine.md",
 }
-"""The page of each kind of row, by how their ids begin."""
+"""The pages of each kind of row, by how their ids begin."""
 _ENGINES = ("sqlite", "postgresql")
 _ENGINE = re.compile(r",? (sqlite|postgresql)\b")
 _DETAIL = re.compile(r" ?\([^()]*\)")
