@@ -3,12 +3,13 @@
 B5: a person with 61 rows among 320,000, against the driver's SELECTs of the same rows in clear and
 of every other table that may hold rows of a person, and `json.dumps`. B8: very many rows of one
 person, against reading them and writing JSON lines; complete, in time that grows with the rows, in
-memory that does not. The copy has pages to read, CSV tables and a JSON document, so each row is
-written three times.
+memory that does not; `KEPT_BENCH_ITEMS="20000 1000000"` chooses how many. The copy has pages to
+read, CSV tables and a JSON document, so each row is written three times.
 """
 
 import io
 import json
+import os
 import resource
 import zipfile
 from collections.abc import Callable, Iterator
@@ -25,7 +26,10 @@ from benchmarks.table import Row
 POLICY = Path(__file__).parents[1] / "policies" / "usimprints.toml"
 SIZE = 61
 OTHERS = 3_000 if QUICK else 320_000
-ITEMS = (200, 2_000) if QUICK else (20_000, 1_000_000)
+ITEMS = tuple(
+    int(size)
+    for size in os.environ.get("KEPT_BENCH_ITEMS", "200 2000" if QUICK else "20000 200000").split()
+)
 MEMORY = 64
 """MiB that a copy may take, whatever its size."""
 

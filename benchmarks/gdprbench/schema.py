@@ -12,7 +12,7 @@ from benchmarks.measure import QUICK
 
 RECORDS, OPERATIONS = (
     int(word)
-    for word in os.environ.get("KEPT_BENCH_GDPR", "600 80" if QUICK else "100000 10000").split()
+    for word in os.environ.get("KEPT_BENCH_GDPR", "600 80" if QUICK else "20000 2000").split()
 )
 USERS = RECORDS // 10
 PURPOSES, PERIODS, OBJECTIONS, CODES = 25, 10, 100, 10
