@@ -19,6 +19,7 @@ from kept.ledger import (
     check_whole,
     export,
     forget,
+    forget_many,
     read_receipt,
     receipt_of,
     receipts_about,
@@ -32,7 +33,7 @@ from kept.ledger import (
 )
 from kept.ledger.log import layout
 from kept.ledger.log.errors import CONSISTENCY, EXPORT, NOTE, ORIGIN, SIZES
-from kept.ledger.store import batches, recorded, store
+from kept.ledger.store import Store, batches, recorded, store
 
 ORIGIN_NAME = "localhost/kept-ledger"
 COLLECTED = Collected("inquiry", 0, ("contact.email",))
@@ -91,6 +92,24 @@ def test_a_receipt_is_found_though_a_clock_stood_ahead(ledger):
         mark = record_now(OPENED, uuid4())
     sequence_once()
     assert _verified(receipt_of(mark)).day == clock.today() + timedelta(days=1)
+
+
+def test_many_are_forgotten_in_one_transaction_and_nobody_else(ledger, monkeypatch):
+    people = [uuid4() for _ in range(5)]
+    for one in (*people, *people[:2]):
+        record_now(OPENED, one)
+    _fill(2)
+    for one in people[:4]:
+        ledger.destroy(one)
+    begun: list[str] = []
+    run = Store._run
+    monkeypatch.setattr(
+        Store, "_run", lambda self, sql, values=(): begun.append(sql) or run(self, sql, values)
+    )
+    assert forget_many(people[:4]) == 6
+    assert len([sql for sql in begun if sql.startswith("BEGIN")]) == 1
+    assert [len(recorded.about(store(), one)) for one in people] == [0, 0, 0, 0, 1]
+    assert check_whole().findings == []
 
 
 def test_a_leaf_outlives_its_subject_and_means_nothing(ledger):

@@ -16,7 +16,7 @@ from kept.ledger import entries
 from kept.ledger.checking import contents
 from kept.ledger.models import Outbox
 from kept.site import models as site
-from kept.vault import files
+from kept.vault import files, leaving
 from kept.vault.keystore import journal, keystore
 from kept.vault.models import SealedFile, Subject
 from tests.posting import changed
@@ -95,6 +95,23 @@ def test_of_whom_nothing_is_left_keys_identifiers_and_subject_go(inquire):
     assert keystore().keys.classes_of(subject) == {}
     assert vault.find("email", ZOE) is None
     assert [one.kind for one in keystore().journal() if one.subject == subject] == ["destroyed"]
+
+
+def test_who_comes_back_while_the_sweep_looks_keeps_what_is_on_record(inquire, monkeypatch):
+    row = inquire("2024-02-29")
+    ledger.record_now(ledger.Agreed(0, "express"), row.subject_id)
+    while ledger.sequence_once():
+        pass
+    lock = leaving.lock_people
+
+    def lock_late(subjects, *, using="default"):
+        inquire("2026-02-28")
+        lock(subjects, using=using)
+
+    monkeypatch.setattr(leaving, "lock_people", lock_late)
+    with at("2026-02-28"):
+        assert sweeping.sweep().people == 0
+    assert len(ledger.receipts_about(row.subject_id)) == 1
 
 
 def test_who_got_data_is_known_while_anything_is_held_and_no_longer(inquire):

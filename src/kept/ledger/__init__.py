@@ -62,7 +62,13 @@ if TYPE_CHECKING:
     from kept.ledger.log.receipt import verify as verify_receipt
     from kept.ledger.now import record_now, record_now_many
     from kept.ledger.outbox import record, record_many
-    from kept.ledger.receipts import each_receipt_about, forget, receipt_of, receipts_about
+    from kept.ledger.receipts import (
+        each_receipt_about,
+        forget,
+        forget_many,
+        receipt_of,
+        receipts_about,
+    )
     from kept.ledger.renewing import Renewed, begin_anew
     from kept.ledger.restored import kinds_since, note_restored
     from kept.ledger.sequencing import sequence_once
@@ -85,6 +91,7 @@ _LAZY = {
     "export": "exports",
     "flow": "flows",
     "forget": "receipts",
+    "forget_many": "receipts",
     "keep_findings": "figures:note",
     "kinds_since": "restored",
     "note_restored": "restored",
@@ -157,6 +164,7 @@ __all__ = [
     "export",
     "flow",
     "forget",
+    "forget_many",
     "keep_findings",
     "kinds_since",
     "note_restored",

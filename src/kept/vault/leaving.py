@@ -88,25 +88,24 @@ def _people(pace: Paced, using: str) -> Iterator[Gone]:
         while empty:
             with pace as size:
                 some, empty = empty[:size], empty[size:]
-                gone = _bury(some, using)
-            for subject in some:
-                ledger.forget(subject)
-            yield gone
+                found, keys = _bury(some, using)
+            ledger.forget_many(found)
+            yield Gone(people=len(found), keys=keys)
 
 
-def _bury(subjects: list[UUID], using: str) -> Gone:
-    """Remove those of them of whom nothing is left now."""
+def _bury(subjects: list[UUID], using: str) -> tuple[list[UUID], int]:
+    """Remove those of them of whom nothing is left now: who they were, and how many keys."""
     with transaction.atomic(using=using, durable=True):
         lock_people(subjects, using=using)
         rows = _empty(using).filter(pk__in=subjects)
         found = list(rows.values_list("pk", flat=True))
         if not found:
-            return Gone()
+            return [], 0
         keys = leaving.bury(keystore().database, found)
         Subject.objects.using(using).filter(pk__in=found).delete()
         if keys:
             ledger.record(ledger.KeyDestroyed(keys=keys), None, using)
-    return Gone(people=len(found), keys=keys)
+    return found, keys
 
 
 def _empty(using: str) -> QuerySet[Subject]:
