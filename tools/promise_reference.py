@@ -2,7 +2,9 @@
 
 import sys
 import tomllib
+from collections.abc import Mapping
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -40,6 +42,23 @@ def _length(every: timedelta) -> str:
     return f"{hours} h" if hours else f"{int(every.total_seconds() // 60)} min"
 
 
+@cache
+def _looks() -> Mapping[str, str]:
+    """Promise of the reference policy -> its checks."""
+    from kept import policy, promises
+    from kept.promises import proving
+
+    loaded = policy.load(ROOT / "policies" / "usimprints.toml").policy
+    if loaded is None:
+        sys.exit("the reference policy has errors")
+    return {
+        one.id: ", ".join(
+            f"`{name}`" for name in sorted({c.look.__name__ for _, c in proving.checks_of(one)})
+        )
+        for one in promises.promises_of(loaded)
+    }
+
+
 def _sabotage() -> str:
     sys.path.insert(0, str(ROOT))
     from tests.sabotage import cases
@@ -53,9 +72,12 @@ def _sabotage() -> str:
         "",
         "## Detected",
         "",
-        "| promise | what was done | like |",
-        "|---|---|---|",
-        *(f"| `{one.promise}` | {one.says} | {one.like} |" for one in cases()),
+        "| promise | what was done | like | looked at by |",
+        "|---|---|---|---|",
+        *(
+            f"| `{one.promise}` | {one.says} | {one.like} | {_looks()[one.promise]} |"
+            for one in cases()
+        ),
         "",
         "## Prevented",
         "",

@@ -1,5 +1,7 @@
 """Every public page: nobody else is contacted, nothing breaks, everyone can read it, anywhere."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -111,6 +113,20 @@ def test_the_policy_prints_as_text_without_the_frame(open_page):
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     background = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert background == "rgb(255, 255, 255)"
+
+
+def test_each_sentence_says_how_long_ago_it_was_checked_and_on_paper_when(open_page, site):
+    site.made.kept("verify", "--promise", "contacts.info")
+    page, plain = open_page(), open_page(javascript=False)
+    written = re.compile(r"^kept · checked [A-Z][a-z]+ \d+, \d\d:\d\d UTC$")
+    for one, said in (
+        (page, re.compile(r"^kept · checked (just now|\d+ minutes? ago)$")),
+        (plain, written),
+    ):
+        one.goto("/privacy/")
+        expect(one.locator("[id='contacts.info'] .badge")).to_have_text(said)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    expect(page.locator("[id='contacts.info'] .badge")).to_have_text(written)
 
 
 def test_a_clause_can_be_linked_to_and_is_marked(open_page):

@@ -28,6 +28,12 @@ def second(db):
     return client
 
 
+def test_where_the_policy_names_nobody_the_page_says_so_and_has_no_form(desk, usimprints):
+    page = desk.get("/console/disclosures/new/").content.decode()
+    assert "names no recipient but the public" in page
+    assert 'name="person"' not in page
+
+
 def asking(desk, **changed):
     """The form of a new disclosure as it stands on the page, filled in."""
     text = desk.get("/console/disclosures/new/").content.decode()

@@ -36,6 +36,20 @@ def test_broken_promises_are_counted_on_every_page_of_the_console(desk, usimprin
     assert re.search(r"Promises</span> <span class=\"badge bad\">1", _page(desk))
 
 
+def test_each_promise_stands_there_with_its_sentence_and_what_was_found_once(desk, usimprints):
+    promises.verify()
+    page = desk.get("/console/promises/").content.decode()
+    row = re.search(r'<tr id="rights">.*?</tr>', page, re.DOTALL)[0]
+    sentence = next(one for one in promises.standings() if one.promise.id == "rights").promise
+    assert " ".join(sentence.sentence.split()[:10]) in row
+    assert row.count("every table can be read") == 1
+
+
+def test_a_first_look_that_finds_it_kept_turned_nothing(desk, usimprints):
+    promises.verify(["contacts.info"])
+    assert "What turned lately" not in desk.get("/console/promises/").content.decode()
+
+
 def _page(desk):
     return desk.get("/console/visits/").content.decode()
 

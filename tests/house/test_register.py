@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from kept import policy
+from kept import policy, promises
+from kept.promises import proving
+from tests.sabotage import cases
 
 ROOT = Path(__file__).parents[2]
 ROWS = tomllib.loads((ROOT / "tests" / "register.toml").read_text("utf-8"))
@@ -23,7 +25,7 @@ def test_every_row_of_the_register_is_listed_in_order():
 def test_row_says_how_far_it_is(id):
     row = ROWS[id]
     assert row["state"] in STATES
-    assert set(row) <= {"state", "promises", "tests", "open"}
+    assert set(row) <= {"state", "promises", "checks", "sabotages", "tests", "open"}
     if row["state"] == "shown":
         assert row["promises"]
         assert row["tests"]
@@ -38,11 +40,29 @@ def test_promises_that_a_row_names_exist_in_its_policy(id):
     assert not missing
 
 
+@pytest.mark.parametrize("id", [id for id in IDS if id.startswith("UI")])
+def test_checks_and_sabotages_of_a_row_are_those_of_its_promises(id):
+    """Each promise has a check that looks and a breakage that the check was seen to find."""
+    named = [one for one in _promised() if one.id in ROWS[id]["promises"]]
+    looks = {one.id: {check.name for _, check in proving.checks_of(one)} for one in named}
+    broken = {one.id: {case.id for case in cases() if case.promise == one.id} for one in named}
+    assert [id for id in looks if not looks[id] or not broken[id]] == []
+    assert ROWS[id]["checks"] == sorted(set().union(*looks.values()))
+    assert ROWS[id]["sabotages"] == sorted(set().union(*broken.values()))
+
+
 @pytest.mark.parametrize("id", IDS)
 def test_tests_that_a_row_names_exist(id):
     for test in ROWS[id].get("tests", []):
         path, _, name = test.partition("::")
         assert name in _functions(path), f"{test} does not exist"
+
+
+@cache
+def _promised() -> tuple[promises.Promise, ...]:
+    loaded = policy.load(ROOT / "policies" / "usimprints.toml")
+    assert loaded.policy is not None
+    return promises.promises_of(loaded.policy)
 
 
 @cache

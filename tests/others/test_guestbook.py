@@ -12,7 +12,7 @@ import pytest
 from tests import served
 
 HERE = Path(__file__).parent
-PAGE = (HERE.parents[1] / "docs" / "how-to" / "add-a-keeper.md").read_text("utf-8")
+PAGE = (HERE.parents[1] / "docs" / "tutorial" / "a-keeper-of-your-own.md").read_text("utf-8")
 CLAUSE = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)[0]
 ROOM = "from kept_guestbook import promises; promises.MOST = 0"
 

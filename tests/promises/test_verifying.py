@@ -67,7 +67,7 @@ def test_what_a_check_finds_is_the_state_with_its_figures(usimprints, shaky):
     shaky["answer"] = lambda: broken("none for 9 days", {"copies": 0})
     assert promises.verify(["backups"]).findings[0].turned
     assert _one("backups").state == "broken"
-    assert [one.state for one in Turn.objects.filter(promise="backups")] == ["broken", "kept"]
+    assert [one.state for one in Turn.objects.filter(promise="backups")] == ["broken"]
 
 
 def test_a_check_that_fails_proves_nothing_and_stops_no_other(usimprints, shaky):
@@ -177,6 +177,19 @@ def test_the_privacy_page_is_new_to_caches_after_each_look(usimprints, client):
     first = client.get("/privacy/")["ETag"]
     promises.verify(["contacts.info"])
     assert client.get("/privacy/", headers={"if-none-match": first}).status_code == 200
+
+
+def test_the_privacy_page_is_new_to_caches_when_a_finding_grows_too_old(usimprints, client):
+    """Else a control that silently stopped would stay `kept` in whatever holds the old page."""
+    promises.verify()
+    page = client.get("/privacy/")
+    again = {"if-none-match": page["ETag"]}
+    assert client.get("/privacy/", headers=again).status_code == 304
+    with clock.only_for_testing_at(clock.now() + timedelta(days=1, minutes=1)):
+        later = client.get("/privacy/", headers=again)
+        assert later.status_code == 200
+        assert "not proven" in later.content.decode()
+        assert client.get("/privacy/evidence/", headers=again).status_code == 200
 
 
 def test_why_a_promise_is_broken_is_not_told_to_strangers(usimprints, client, shaky):

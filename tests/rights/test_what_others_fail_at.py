@@ -9,14 +9,15 @@ import pytest
 from django.core import mail
 from django.db import connection, connections
 
-from kept import gate, vault
+from kept import gate, schedule, vault
 from kept._kit import clock
 from kept.keepers.forms.models import Submission
 from kept.keepers.rights import flows, progress
 from kept.keepers.rights.models import Link, Package, Request
 from kept.keepers.rights.package import archive, gathering, machine, making
 from tests.posting import changed
-from tests.rights.person import ADDRESS, Asker, body, link_in, to, unpack, work
+from tests.rights.person import ADDRESS, INQUIRY, Asker, body, link_in, to, unpack, work
+from tests.rights.test_copies import copy_of, document, values
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DAY = timedelta(days=1)
@@ -64,6 +65,19 @@ def test_the_exporter_does_not_truncate(zoe):
     assert sum(page.count(b"canary-many") for page in pages) == MANY
     assert len(pages) > 1
     assert found["tables/forms-submission.csv"].count(b"canary-many") == MANY
+
+
+def test_what_the_sweep_removed_stands_in_no_later_copy(world):
+    """Instagram and Twitter went on handing out in copies what was gone from the pages."""
+    zoe = Asker()
+    with clock.only_for_testing_at(clock.now() - 3 * 366 * DAY):
+        zoe.inquire(message="Forty mugs, long ago canary-0ld1.")
+    zoe.inquire()
+    assert "canary-0ld1" in " ".join(values(document(copy_of(zoe))))
+    schedule.run("retention.sweep")
+    told = " ".join(values(document(copy_of(zoe))))
+    assert "canary-0ld1" not in told
+    assert INQUIRY["message"] in told
 
 
 def test_a_copy_is_made_in_bounded_memory(zoe):

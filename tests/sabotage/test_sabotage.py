@@ -2,6 +2,7 @@
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,16 @@ from kept.keepers.rights.promises import SWEEP
 from tests.sabotage import cases, mail
 
 CASES = cases()
+
+KNOWN = (
+    "Flo Health 2021", "GoodRx 2023", "Cerebral 2024", "Avast 2024", "Vizio 2017",
+    "Eli Lilly 2002", "Gateway Learning 2004", "Twitter 2022", "Facebook 2019",
+    "Everalbum 2021", "Ashley Madison 2016", "Instagram 2019", "Twitter messages 2019",
+    "Blackbaud 2024", "Discord 2022", "Chitika 2011", "Sephora 2022", "Healthline 2025",
+    "Todd Snyder 2025", "Condé Nast 2025", "Honda 2025", "Groupon 2024", "Verkada 2024",
+    "IPVanish", "PureVPN",
+)  # fmt: skip
+"""Promises that software is publicly known to have broken, by who made them and when."""
 
 BACKED_UP = ("backups", "safeguards.care")
 """Promises whose proof needs a backup that was made and tried."""
@@ -42,10 +53,19 @@ def test_every_promise_of_the_reference_policy_has_a_sabotage(usimprints):
     assert promised - {case.promise for case in CASES} == set()
 
 
+def test_every_known_case_is_caught_or_prevented():
+    told = [case.like for case in CASES] + [row["case"] for row in _prevented()]
+    assert [one for one in KNOWN if not any(one in words for words in told)] == []
+
+
 def test_what_prevents_a_breakage_is_shown_by_tests_that_exist():
     root = Path(__file__).parents[2]
-    rows = tomllib.loads((Path(__file__).parent / "prevented.toml").read_text("utf-8"))
-    for row in rows["prevented"]:
+    for row in _prevented():
         for test in row["tests"]:
             path, _, name = test.partition("::")
             assert f"def {name}(" in (root / path).read_text("utf-8"), test
+
+
+def _prevented() -> list[dict[str, Any]]:
+    text = (Path(__file__).parent / "prevented.toml").read_text("utf-8")
+    return tomllib.loads(text)["prevented"]

@@ -59,9 +59,7 @@ class DisclosureForm(forms.Form):
         super().__init__(*args, **kwargs)
         current = promises.current().policy
         fields: dict[str, Any] = self.fields
-        fields["to"].choices = [
-            (id, one.says or id) for id, one in current.recipients.items() if one.kind != "public"
-        ]
+        fields["to"].choices = _receivers()
         fields["purpose"].choices = [(id, one.says) for id, one in current.purposes.items()]
         occasions = {one.occasion: one.occasion for one in current.disclosures.values()}
         fields["occasion"].choices = [("ordinary", "ordinary"), *occasions.items()]
@@ -189,7 +187,13 @@ class NewDisclosure(ConsolePage):
             for one in found.lines
         ]  # fmt: skip
         return self.show(
-            "new_disclosure.html", status=status, form=form, found=found, lines=lines, **more
+            "new_disclosure.html",
+            status=status,
+            form=form,
+            found=found,
+            lines=lines,
+            receivers=_receivers(),
+            **more,
         )
 
 
@@ -215,6 +219,12 @@ def _line(row: Disclosure) -> dict[str, Any]:
     current = promises.current().policy.recipients.get(row.recipient)
     what = ", ".join(category(one).label for one in row.categories)
     return {"row": row, "to": (current.says if current else "") or row.recipient, "what": what}
+
+
+def _receivers() -> list[tuple[str, str]]:
+    """Who may get data at all: everyone that the policy names but the public."""
+    named = promises.current().policy.recipients.items()
+    return [(id, one.says or id) for id, one in named if one.kind != "public"]
 
 
 def _id(request: HttpRequest) -> UUID:

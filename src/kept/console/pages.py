@@ -46,6 +46,9 @@ _DONE = {
 }
 """Word in the address -> what the page says. Nothing else of an address is shown."""
 
+_PEOPLE, _DATA, _RUNNING = "With people", "About the data", "The running site"
+"""Headings of the sidebar, after the first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -60,6 +63,8 @@ class Entry:
     bad: bool = False
     place: str = ""
     """Its word, where it is a place of the sidebar."""
+    group: str = ""
+    """The heading of the sidebar that it stands under."""
 
 
 class Page(ContextMixin, View):
@@ -129,18 +134,23 @@ def _entries(place: str) -> Iterator[Entry]:
     def to(word: str, title: str, name: str, **more: Any) -> Entry:
         return Entry(title, reverse(name), place == word, place=word, **more)
 
-    yield to("home", "At a glance", "console:home")
+    yield to("home", "At a glance", "console:home", group="Console")
     broken = promises.broken()
-    yield to("promises", "Promises", "console:promises", count=broken, what="broken", bad=True)
+    yield to(
+        "promises", "Promises", "console:promises",
+        count=broken, what="broken", bad=True, group="Console",
+    )  # fmt: skip
     for one in glance.waiting():
-        yield Entry(one.title, one.url, place == one.place, one.count, one.what, one.bad, one.place)
-    yield to("quotes", "Quotes", "console:quotes")
-    yield to("news", "News", "console:news-news")
-    yield to("data", "Data map", "console:data")
-    yield to("consents", "Consents", "console:consents")
-    yield to("retention", "Kept until", "console:retention")
-    yield to("visits", "Visits", "console:visits")
-    yield to("schedule", "By the clock", "console:schedule")
-    yield to("stopped", "Stopped", "console:stopped")
+        yield Entry(
+            one.title, one.url, place == one.place, one.count, one.what, one.bad, one.place, _PEOPLE
+        )
+    yield to("quotes", "Quotes", "console:quotes", group=_PEOPLE)
+    yield to("news", "News", "console:news-news", group=_PEOPLE)
+    yield to("data", "Data map", "console:data", group=_DATA)
+    yield to("consents", "Consents", "console:consents", group=_DATA)
+    yield to("retention", "Kept until", "console:retention", group=_DATA)
+    yield to("visits", "Visits", "console:visits", group=_DATA)
+    yield to("schedule", "By the clock", "console:schedule", group=_RUNNING)
+    yield to("stopped", "Stopped", "console:stopped", group=_RUNNING)
     if settings().mailbox:
-        yield to("mailbox", "Local mailbox", "mailbox:list")
+        yield to("mailbox", "Local mailbox", "mailbox:list", group=_RUNNING)

@@ -14,6 +14,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 
+from kept import promises
 from kept._kit.errors import KeptError
 from kept.console.pages import ConsolePage, Entry, PurposePage
 from kept.keepers.accounts.models import User
@@ -85,7 +86,7 @@ class OneRequest(PurposePage):
         parts = _parts(row)
         return self.show(
             "request.html", status=status, line=listing.line(row), row=row, parts=parts,
-            reasons=flows.REFUSALS.items(), problem=problem,
+            reasons=flows.REFUSALS.items(), problem=problem, version=_version(row),
         )  # fmt: skip
 
 
@@ -164,6 +165,12 @@ def _row(id: UUID) -> Request:
     if found is None:
         raise Http404
     return found
+
+
+def _version(row: Request) -> str:
+    """The version that it was asked under, by the name that everybody knows it by."""
+    posted = promises.posted(row.version)
+    return posted.label if posted else str(row.version)
 
 
 def _parts(row: Request) -> list[tuple[str, Any]]:

@@ -47,6 +47,11 @@ def worst(states: Iterable[State]) -> State:
     return max(states, key=lambda one: _WORST[one], default="unproven")
 
 
+def told(says: Iterable[str]) -> str:
+    """What several checks say, each thing once."""
+    return "; ".join(dict.fromkeys(says))
+
+
 def merged(parts: Iterable[tuple[str, Figures]]) -> dict[str, Figure]:
     """The figures of several checks; where two differ under one name, each names its ability."""
     all: dict[str, Figure] = {}

@@ -69,6 +69,8 @@ class Proof(models.Model):
     version = models.PositiveIntegerField()
     """Ordinal of the policy version whose sentence was looked at."""
     looked_at = models.DateTimeField()
+    counts_until = models.DateTimeField()
+    """When the finding is too old to count: its proof interval after it was made."""
     proven_at = models.DateTimeField(null=True)
     """When it was last found kept; NULL where it never was."""
     seconds = models.FloatField(default=0.0)

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Count, Max, Q
+
 from kept._kit import clock
-from kept.promises import proving, versions
-from kept.promises.evidence import State, merged
+from kept.promises import versions
+from kept.promises.evidence import State, merged, told
 from kept.promises.models import Proof
 from kept.promises.promise import Promise, promises
 from kept.promises.values import Posted
@@ -68,15 +70,17 @@ def broken() -> int:
 
 
 def stamp() -> str:
-    """Changes whenever a finding does: part of what caches of the privacy page ask for."""
-    last = Proof.objects.order_by("-looked_at").values_list("looked_at", flat=True).first()
-    return last.isoformat() if last else "never"
+    """Changes with every finding and when one grows too old to count: what caches ask for."""
+    found = Proof.objects.aggregate(
+        last=Max("looked_at"), old=Count("pk", filter=Q(counts_until__lt=clock.now()))
+    )
+    return f"{found['last'].isoformat()}-{found['old']}" if found["last"] else "never"
 
 
 def _standing(promise: Promise, proof: Proof | None, version: int) -> Standing:
     if proof is None:
         return Standing(promise, "unproven", "not looked at yet", False, None, None, {}, ())
-    stale = proof.version != version or _old(promise, proof)
+    stale = proof.version != version or proof.counts_until < clock.now()
     parts = tuple(_public(part) for part in proof.parts)
     return Standing(
         promise=promise,
@@ -90,10 +94,6 @@ def _standing(promise: Promise, proof: Proof | None, version: int) -> Standing:
     )
 
 
-def _old(promise: Promise, proof: Proof) -> bool:
-    return clock.now() - proof.looked_at > proving.interval(promise)
-
-
 def _state(proof: Proof) -> State:
     return "kept" if proof.state == "kept" else "broken" if proof.state == "broken" else "unproven"
 
@@ -101,7 +101,7 @@ def _state(proof: Proof) -> State:
 def _says(proof: Proof, stale: bool) -> str:
     if stale and proof.state == "kept":
         return "it was kept when it was last looked at, which is too long ago to count"
-    return "; ".join(part["says"] for part in proof.parts if part["state"] == proof.state)
+    return told(part["says"] for part in proof.parts if part["state"] == proof.state)
 
 
 def _public(part: dict[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from django.db import transaction
 from kept._kit import clock
 from kept._kit.errors import KeptError, code
 from kept.promises import proving, versions
-from kept.promises.evidence import Figures, State, merged, worst
+from kept.promises.evidence import Figures, State, merged, told, worst
 from kept.promises.models import Proof, Run, Turn
 from kept.promises.promise import Promise, promises
 
@@ -36,12 +36,12 @@ class Finding:
     parts: tuple[proving.Part, ...]
     proven_at: datetime | None
     turned: bool
-    """True where the state is another one than at the last look."""
+    """True where the state is another one than at the last look; the first look expects `kept`."""
 
     @property
     def says(self) -> str:
         """What the checks that decided the state say."""
-        return "; ".join(p.evidence.says for p in self.parts if p.evidence.state == self.state)
+        return told(p.evidence.says for p in self.parts if p.evidence.state == self.state)
 
     @property
     def figures(self) -> dict[str, Any]:
@@ -120,11 +120,13 @@ def _store(
                 "parts": [_row(part) for part in parts],
                 "version": version,
                 "looked_at": now,
+                "counts_until": now + proving.interval(promise),
                 "proven_at": proven_at,
                 "seconds": seconds,
             },
         )
-        found = Finding(promise, state, parts, proven_at, before is None or before.state != state)
+        turned = state != (before.state if before else "kept")
+        found = Finding(promise, state, parts, proven_at, turned)
         if found.turned:
             Turn.objects.create(promise=promise.id, state=state, says=found.says, at=now)
     return found

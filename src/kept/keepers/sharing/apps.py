@@ -36,13 +36,13 @@ def _register() -> None:
         "sharing.resume",
         timedelta(minutes=5),
         _resume,
-        says="queues again what a crash left on its way out",
+        says="Queues again what a crash left on its way out.",
     )
     schedule.register(
         "sharing.tell",
         timedelta(hours=1),
         _tell,
-        says="writes to people whose data left on an occasion outside the ordinary",
+        says="Writes to people whose data left on an occasion outside the ordinary.",
     )
 
 

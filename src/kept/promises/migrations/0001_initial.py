@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
                 ('parts', models.JSONField(default=list)),
                 ('version', models.PositiveIntegerField()),
                 ('looked_at', models.DateTimeField()),
+                ('counts_until', models.DateTimeField()),
                 ('proven_at', models.DateTimeField(null=True)),
                 ('seconds', models.FloatField(default=0.0)),
             ],
