@@ -34,3 +34,7 @@ def test_what_was_not_measured_again_stays():
 def test_every_target_stands_on_the_page_of_performance():
     page = benched.PAGES["B"].read_text("utf-8")
     assert [number for number in range(1, 17) if f"\n| B{number} |" not in page] == []
+
+
+def test_the_guide_to_sizes_has_its_figures():
+    assert "\n| size |" in benched.PAGES["size"].read_text("utf-8")
