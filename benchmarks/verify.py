@@ -16,7 +16,7 @@ from benchmarks import people, scale, world
 from benchmarks.measure import QUICK, Times
 from benchmarks.table import Row
 
-_ROUNDS = {"incremental": 3 if QUICK else 11, "full": 1 if QUICK else 5}
+_ROUNDS = {"incremental": 2 if QUICK else 11, "full": 1 if QUICK else 5}
 _ROWS_EACH = 10
 _LIMIT = 1.2
 """As B14: what counts as flat, and as linear."""
