@@ -13,4 +13,11 @@ def sets(request: HttpRequest) -> HttpResponse:
     return response
 
 
-urlpatterns = [path("sets/", sets), *site]
+def narrow(request: HttpRequest) -> HttpResponse:
+    """Sets one for a folder and a whole domain, as scripts of shops like to."""
+    response = HttpResponse("hello")
+    response.set_cookie("theme", "dark", path="/shop/mugs/", domain=".example.org")
+    return response
+
+
+urlpatterns = [path("shop/mugs/", narrow), path("sets/", sets), *site]

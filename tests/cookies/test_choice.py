@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kept.keepers.cookies import choice
+from kept.keepers.cookies import choice, removing
 from tests.posting import USIMPRINTS
 
 OPTIONAL = (
@@ -78,8 +78,47 @@ def test_withdrawing_removes_what_was_set_and_sets_it_no_more(shop):
         "theme": 0,
         "seen_7": 0,
     }
-    assert set(shop.get("/sets/").cookies) <= {"theme", "seen_7"}
-    assert all(cookie["max-age"] == 0 for cookie in shop.get("/sets/").cookies.values())
+    sets_none(shop)
+
+
+def sets_none(shop):
+    """Whatever the view sets, its response only removes, and only what is optional."""
+    cookies = shop.get("/sets/").cookies.values()
+    assert {one.key for one in cookies} <= {"theme", "seen_7"}
+    assert all(one["max-age"] == 0 for one in cookies)
+
+
+def test_an_accepted_cookie_stands_on_this_host_alone_so_that_every_page_can_remove_it(shop):
+    choose(shop, "accept")
+    cookie = shop.get("/shop/mugs/").cookies["theme"]
+    assert (cookie["path"], cookie["domain"]) == ("/", "")
+
+
+def test_what_scripts_set_elsewhere_is_removed_from_there_too(shop, settings):
+    settings.ALLOWED_HOSTS = ["www.shop.example.org"]
+    choose(shop, "refuse")
+    shop.cookies["theme"] = "dark"
+    answer = shop.get("/shop/mugs/", headers={"host": "www.shop.example.org:8443"})
+    removed = {(one["domain"], one["path"]) for one in answer.cookies.values()}
+    domains = ("", "www.shop.example.org", "shop.example.org", "example.org")
+    folders = ("/shop", "/shop/", "/shop/mugs", "/shop/mugs/")
+    assert removed == {*((one, "/") for one in domains), *(("", one) for one in folders)}
+
+
+def test_a_visitor_s_own_words_make_no_header(shop):
+    choose(shop, "refuse")
+    shop.cookies["theme"] = "dark"
+    answer = shop.get("/a;domain=b%0d%0aX-Evil:1/c d/")
+    said = answer.cookies.output()
+    assert "/a%3Bdomain=b%0D%0AX-Evil:1/c%20d" in said
+    assert "X-Evil" not in answer.headers
+
+
+def test_one_response_removes_no_more_than_a_proxy_takes(shop):
+    choose(shop, "refuse")
+    for number in range(50):
+        shop.cookies[f"seen_{number}"] = "1"
+    assert len(shop.get("/sets/").cookies) == removing.MOST
 
 
 @pytest.mark.parametrize("word", ["accept", "refuse"])
@@ -95,8 +134,7 @@ def test_the_question_comes_back_only_when_the_declaration_changes(shop, post):
     assert "cookie-choice-title" not in shop.get("/").content.decode()
     post(OPTIONAL.replace("the colours that you like", "everything that you like"))
     assert "cookie-choice-title" in shop.get("/").content.decode()
-    assert set(shop.get("/sets/").cookies) <= {"theme", "seen_7"}
-    assert all(one["max-age"] == 0 for one in shop.get("/sets/").cookies.values())
+    sets_none(shop)
 
 
 def test_a_page_with_the_question_is_cached_for_each_choice_apart(shop):

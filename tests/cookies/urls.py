@@ -21,4 +21,23 @@ async def sets_async(request: HttpRequest) -> HttpResponse:
     return sets(request)
 
 
-urlpatterns = [path("", sets), path("gone/", removes), path("async/", sets_async)]
+LINES = {
+    "undeclared": "tracker=secret-value; Max-Age=999999; Path=/",
+    "long": "csrftoken=abc; Expires=Thu, 01 Jan 2099 00:00:00 GMT; SameSite=None",
+    "short": "csrftoken=abc; Max-Age=7200",
+    "over": "left-over=x; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Path=/",
+    "malformed": "=; ;; nonsense",
+}
+
+
+def writes(request: HttpRequest, which: str) -> HttpResponse:
+    """Writes the header itself, past `set_cookie`."""
+    return HttpResponse("hello", headers={"Set-Cookie": LINES[which]})
+
+
+urlpatterns = [
+    path("", sets),
+    path("gone/", removes),
+    path("async/", sets_async),
+    path("written/<str:which>/", writes),
+]

@@ -1,9 +1,10 @@
 """What a response may set in a browser, by the policy in force and the visitor's choice.
 
 Rules (UI-06, UI-14): a cookie that no clause declares is not set; an optional one waits until it is
-accepted; none outlives its clause; every one is HttpOnly, SameSite at least Lax, and Secure outside
-development. A cookie being deleted is always let through. A choice is `accept`, `refuse` or the
-boxes that were ticked, and any other word is a refusal of what was not ticked.
+accepted, and then stands on the whole of this host and on no other, so that it can be removed from
+every page; none outlives its clause; every one is HttpOnly, SameSite at least Lax, and Secure
+outside development. A cookie being deleted is always let through. A choice is `accept`, `refuse` or
+the boxes that were ticked, and any other word is a refusal of what was not ticked.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,7 +12,10 @@ from dataclasses import dataclass
 from http.cookies import Morsel, SimpleCookie
 from typing import Literal
 
+from django.utils.http import parse_http_date_safe
+
 from kept import policy
+from kept._kit import clock
 from kept.keepers.cookies.choice import NAME, NONE, Choice, clause_of, optional, write
 
 Outcome = Literal["set", "shortened", "undeclared", "not accepted"]
@@ -77,33 +81,40 @@ def _decide(morsel: "Morsel[str]", declared: policy.Policy, choice: Choice) -> C
     clause = clause_of(name, declared)
     if clause is None or clause.storage != "cookie":
         return CookieDecision(name, "undeclared", f"no `[cookies.{name}]` in the policy")
-    if clause.opt_in and clause.id not in choice.accepted:
-        return CookieDecision(name, "not accepted", "it is optional and was not accepted")
+    if clause.opt_in:
+        if clause.id not in choice.accepted:
+            return CookieDecision(name, "not accepted", "it is optional and was not accepted")
+        morsel["path"], morsel["domain"] = "/", ""
     if _shorten(morsel, clause.longest.seconds):
         return CookieDecision(name, "shortened", f"its lifetime is {clause.lifetime.kind}")
     return CookieDecision(name, "set", "declared")
 
 
 def _shorten(morsel: "Morsel[str]", longest: int | None) -> bool:
-    """Cut its life to `longest` seconds (None: until the browser closes). True if it was longer."""
-    if longest is None:
-        longer = bool(morsel["max-age"] or morsel["expires"])
-        morsel["max-age"] = morsel["expires"] = ""
-        return longer
-    if _within(morsel, longest):
-        return False
-    morsel["max-age"], morsel["expires"] = longest, ""
-    return True
+    """Cut its life to `longest` seconds (None: until the browser closes). True if it was longer.
+
+    A date becomes a time to live, so that a browser's clock makes nothing of it.
+    """
+    lives = _lives(morsel)
+    fits = lives is None or (longest is not None and lives <= longest)
+    left = lives if fits else longest
+    morsel["max-age"], morsel["expires"] = "" if left is None else left, ""
+    return not fits
 
 
 def _is_deletion(morsel: "Morsel[str]") -> bool:
-    return str(morsel["max-age"]) == "0" and not morsel.value
+    """A time that is over: no browser keeps it, and a browser that has it removes it."""
+    lives = _lives(morsel)
+    return lives is not None and lives <= 0
 
 
-def _within(morsel: "Morsel[str]", longest: int) -> bool:
-    if morsel["max-age"] != "":
-        return int(morsel["max-age"]) <= longest
-    return morsel["expires"] == ""
+def _lives(morsel: "Morsel[str]") -> int | None:
+    """Seconds, as a browser reads them: `Max-Age` before `Expires`, and neither if malformed."""
+    written = str(morsel["max-age"])
+    if written.removeprefix("-").isdecimal():
+        return int(written)
+    date = parse_http_date_safe(str(morsel["expires"]))
+    return None if date is None else int(date - clock.now().timestamp())
 
 
 def _harden(morsel: "Morsel[str]", *, secure: bool) -> None:

@@ -1,14 +1,17 @@
 """The outermost guard: every response passes it, whatever made the response.
 
-Rules: what the flow refuses is dropped and reported (the name, never the value); in development an
-undeclared cookie is an error page with the lines to add, so that it is found before a visitor is;
-what a browser still has of a refused cookie is deleted; what a page asks of hosts that the policy
-does not name is refused by the browser and reported; an error in the guard leaves no response.
+Rules: a cookie is held to the policy whether it was set as a cookie or written as a header; what
+the flow refuses is dropped, and what nobody declared is reported (the name, never the value); in
+development an undeclared cookie is an error page with the lines to add, so that it is found before
+a visitor is; what a browser still has of a refused cookie is deleted, wherever it may stand; what a
+page asks of hosts that the policy does not name is refused by the browser and reported; an error in
+the guard leaves no response.
 """
 
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from http.cookies import CookieError, SimpleCookie
 
 from asgiref.sync import iscoroutinefunction, sync_to_async
 from django.http import HttpRequest, HttpResponseBase
@@ -19,7 +22,7 @@ from django.utils.decorators import sync_and_async_middleware
 from kept import policy, promises
 from kept._kit.errors import KeptError
 from kept.conf import settings, stopped
-from kept.keepers.cookies import choice, flows, headers, sources
+from kept.keepers.cookies import choice, flows, headers, removing, sources
 from kept.keepers.edges import flows as edges
 
 log = logging.getLogger("kept.cookies")
@@ -29,6 +32,7 @@ ASKED = "_kept_cookie_choice_shown"
 _WRITE_EVERY = 10.0
 """Seconds between two writings of what was stopped, so that nobody buys a write per request."""
 _NONE_POSTED = "P002"
+_SET_COOKIE = "Set-Cookie"
 _written = float("-inf")
 
 
@@ -56,6 +60,7 @@ def ResponseGuard(get_response: Answer) -> Answer:  # noqa: N802 - named as midd
 
 def guard(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     """The response, with undeclared cookies gone and every header in place."""
+    _take_header(response)
     if response.cookies or request.COOKIES:
         response = _hold(request, response)
     declared = _in_force()
@@ -99,14 +104,13 @@ def _hold(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     chosen = choice.read(_choice_after(request, response), declared)
     secure = settings().production
     decisions = flows.hold_to_policy(response.cookies, declared, chosen, secure=secure)
-    for name in choice.unwanted(request.COOKIES, chosen, declared):
-        _delete(request, response, name)
-    for decision in decisions:
-        if decision.refused:
-            log.warning("cookie `%s` was not set: %s", decision.name, decision.reason)
-            if decision.outcome == "undeclared":
-                stopped.note("cookie", decision.name)
+    left = choice.unwanted(request.COOKIES, chosen, declared)
+    here = request.META.get("HTTP_HOST", "")
+    removing.remove(response.cookies, left, here, request.path)
     wrong = flows.undeclared(decisions)
+    for decision in wrong:
+        log.warning("cookie `%s` was not set: %s", decision.name, decision.reason)
+        stopped.note("cookie", decision.name)
     if wrong and not settings().production:
         return render(request, "kept/cookies/undeclared.html", {"cookies": wrong}, status=500)
     return response
@@ -120,7 +124,19 @@ def _choice_after(request: HttpRequest, response: HttpResponseBase) -> str | Non
     return request.COOKIES.get(choice.NAME)
 
 
-def _delete(request: HttpRequest, response: HttpResponseBase, name: str) -> None:
-    """Delete a cookie for this host; scripts may have set it for the parent domains as well."""
-    if name not in response.cookies:
-        response.delete_cookie(name, samesite="Lax")
+def _take_header(response: HttpResponseBase) -> None:
+    """Make a cookie of a `Set-Cookie` that was written as a header; what is none goes."""
+    line = response.headers.get(_SET_COOKIE)
+    if line is None:
+        return
+    del response.headers[_SET_COOKIE]
+    try:
+        written = SimpleCookie(line)
+    except CookieError:
+        written = SimpleCookie()
+    if not written:
+        log.warning("a malformed `%s` header was not sent", _SET_COOKIE)
+        stopped.note("header", _SET_COOKIE)
+    for name, morsel in written.items():
+        if name not in response.cookies:
+            dict.__setitem__(response.cookies, name, morsel)
