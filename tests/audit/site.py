@@ -62,6 +62,10 @@ class Site:
     keeps: tuple[str, ...] = ()
     """Cookies that are not removed when consent is taken back."""
     policy_link: str = '<a href="/privacy">Privacy policy</a>'
+    change: str = (
+        '<form method=post action="/withdraw"><button>Change your cookie choice</button></form>'
+    )
+    """In every footer."""
     form: str = (
         '<form method="post" action="/send"><label>Name <input name="name"></label>'
         '<label>Email <input name="email" type="email"></label>'
@@ -98,8 +102,7 @@ class Site:
             f"<!doctype html><html lang=en><head><title>Prints</title><link rel=icon href=data:,>"
             f"{self.head}</head><body>{pages[asked.path]}{banner}<footer><a href=/>Home</a> "
             f"<a href=/contact>Contact</a> {self.policy_link} "
-            '<form method=post action="/withdraw"><button>Change your cookie choice</button></form>'
-            "</footer></body></html>"
+            f"{self.change}</footer></body></html>"
         )
         return Answer(body, headers=[("Set-Cookie", one) for one in self.always])
 

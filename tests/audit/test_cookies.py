@@ -1,5 +1,7 @@
 """Cookies: undeclared, too long, unasked, left behind."""
 
+import pytest
+
 from kept.audit import Limits
 from tests.audit.conftest import NOTHING_WAITS
 from tests.audit.site import Answer, Site
@@ -103,6 +105,26 @@ def test_twelve_of_fifty_cookies_that_stay_after_withdrawal_are_twelve_findings(
         ("cookie-without-choice", ("withdrawn",))
     }
     assert len(done.evidence.states["accepted"].jar) == 51
+
+
+@pytest.mark.parametrize(
+    "links",
+    [
+        '<a href="/cookies">Cookies</a>',
+        '<a href="/contact">cookies.choice</a> <a href="/cookies">Cookies</a>',
+    ],
+    ids=["called after them", "behind one that leads nowhere"],
+)
+def test_a_choice_is_taken_back_on_a_page_that_a_footer_links_to(audited, links):
+    choose = """<h1>Cookies</h1><form method="post" action="/choose">
+<label><input type="checkbox" name="cookie" value="stats"> count visits</label>
+<button name="choice" value="yes">Accept all</button>
+<button name="choice" value="no">Refuse all</button></form>"""
+    site = Site(change=links, views={"/cookies": lambda _asked: Answer(choose)})
+    done = audited(site)
+    assert done.evidence.states["withdrawn"].reached == "yes"
+    assert "clicked “Cookies”, then “Refuse all”" in done.evidence.states["withdrawn"].why
+    assert {(one.subject, one.states) for one in done.findings} == {("stats", ("withdrawn",))}
 
 
 def test_an_optional_cookie_before_any_choice_is_found_once(audited):

@@ -91,12 +91,27 @@ def test_a_cookie_that_a_package_adds_to_it_is_found_and_written_down(
     assert 'src="http' not in page
 
 
-def test_our_own_site_keeps_its_policy(tmp_path):
-    made = served.make(tmp_path / "imprints")
+OPTIONAL = """
+[cookies.cookie-choice]
+says = "remembers what you chose about optional cookies"
+lifetime = "180 days"
+necessary = true
+
+[cookies.theme]
+says = "remembers the colours that you like"
+lifetime = "90 days"
+for = ["personalise"]
+"""
+
+
+def test_our_own_site_keeps_its_policy_in_every_state_of_choice(tmp_path):
+    policy = tmp_path / "policy.toml"
+    text = (ROOT / "policies" / "usimprints.toml").read_text("utf-8")
+    policy.write_text(text + OPTIONAL, "utf-8")
+    made = served.make(tmp_path / "imprints", str(policy))
     site = served.serve(made)
     try:
-        policy = str(ROOT / "policies" / "usimprints.toml")
-        done = audit(f"{site.url}/", "--policy", policy, "--max-pages", "10", "--json")
+        done = audit(f"{site.url}/", "--policy", str(policy), "--max-pages", "7", "--json")
     finally:
         site.stop()
         made.remove_databases()
@@ -105,7 +120,9 @@ def test_our_own_site_keeps_its_policy(tmp_path):
     assert (found["kept"]["verdict"], done.returncode) == ("nothing found", 0)
     opened = {url.removeprefix(site.url) for url in found["browsing_history"]}
     assert {"/", "/ask/", "/privacy/"} <= opened
-    assert {"csrftoken"} == {one["name"] for one in found["cookies"]}
+    assert {"csrftoken", "cookie-choice"} == {one["name"] for one in found["cookies"]}
+    reached = {name: one["reached"] for name, one in found["kept"]["states"].items()}
+    assert {reached[one] for one in ("accepted", "withdrawn", "refused")} == {"yes"}
 
 
 def test_without_playwright_it_says_how_to_install_it(guest_policy, tmp_path):

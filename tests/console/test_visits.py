@@ -33,9 +33,11 @@ def visits(usimprints, settings, tmp_path):
 def test_the_page_shows_days_pages_and_reading_times_without_addresses(visits, desk):
     page = desk.get("/console/visits/").content.decode()
     assert "80 views" in page
-    assert "18 May: 60 views" in page
+    assert "18 May: 60 views, 1 by a robot" in page
     assert "19 May: 0 views" in page
-    assert "30 to 60 seconds" in page
+    assert "Views of robots are counted apart: 2." in page
+    assert "under 10 seconds: 0; 10 to 30 seconds: 0; 30 to 60 seconds: 80;" in page
+    assert 'aria-label="0, 0, 20, 0, 0, 0"' in page
     assert "/products/bags/" in page
     assert "203.0.113." not in page
 

@@ -19,12 +19,14 @@
     || /fixed|sticky/.test(getComputedStyle(one).position) || named(one);
   const TYPED = "input[type=text], input[type=email], input[type=tel], input[type=password], "
     + "input:not([type]), textarea, select";
+  const heading = document.querySelector("h1")?.innerText || "";
+  const page = TALK.test(document.title) || TALK.test(heading);
   const looked = new Map();
   const speaks = (at) => {
     if (!looked.has(at)) {
       const text = at.innerText || at.textContent || "";
       looked.set(at, text.length < 5000 && boxed(at)
-        && (TALK.test(text) || TALK.test([at.id, at.getAttribute("class")].join(" "))));
+        && (TALK.test(text) || (page && at.localName === "form") || TALK.test([at.id, at.getAttribute("class")].join(" "))));
     }
     return looked.get(at);
   };

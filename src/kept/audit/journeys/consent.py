@@ -13,6 +13,9 @@ from kept.audit.journeys import words
 from kept.audit.scripts import javascript
 
 _LOOK = javascript("journeys/consent.js")
+_TRIES = 4
+_SHORT = 3
+"""Words of a link that is called after cookies: “Cookies”, “About our cookies”."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +58,20 @@ def refuse(visitor: Visitor, before: tuple[str, ...] = ()) -> Done:
 
 
 def withdraw(visitor: Visitor) -> Done:
-    """Take a consent back, by the control that lets people change their choice."""
-    change = _find_change(visitor)
-    if change is None:
-        return refuse(visitor) if _find(visitor, "refuse") else Done(False)
-    opened = _press(visitor, change, ())
-    if not opened.made:
-        return opened
-    then = refuse(visitor, opened.clicks)
-    if not then.made and words.has("withdraw", change.described["label"]):
-        return opened
-    return then
+    """Take a consent back, by the control that lets people change their choice.
+
+    Each control that may be the one is tried, the likeliest first, until one leads to a refusal.
+    """
+    page, tried = visitor.url, Done(False)
+    for label in [one.described["label"] for one in _changing(visitor)][:_TRIES]:
+        change = next((one for one in _changing(visitor) if one.described["label"] == label), None)
+        opened = _press(visitor, change, ())
+        then = refuse(visitor, opened.clicks) if opened.made else opened
+        if then.made or (opened.made and words.has("withdraw", label)):
+            return then if then.made else opened
+        tried = then if then.clicks else tried
+        visitor.go(page)
+    return refuse(visitor) if _find(visitor, "refuse") else tried
 
 
 def _all(visitor: Visitor) -> list[Choice]:
@@ -81,12 +87,14 @@ def _find(visitor: Visitor, role: str) -> Choice | None:
     return None
 
 
-def _find_change(visitor: Visitor) -> Choice | None:
-    for one in _all(visitor):
-        label = one.described["label"]
-        if words.about_choice(label) and words.role(label) in ("settings", "withdraw"):
-            return one
-    return None
+def _changing(visitor: Visitor) -> list[Choice]:
+    """What may lead to a change of the choice: says so, or is just called after cookies."""
+    about = [one for one in _all(visitor) if words.about_choice(one.described["label"])]
+    says = [one for one in about if words.role(one.described["label"]) in ("settings", "withdraw")]
+    named = [one for one in about if words.has("cookies", one.described["label"])]
+    alone = [one for one in named if len(one.described["label"].split()) <= _SHORT]
+    plain = [one for one in (*says, *alone) if not one.described["box"]]
+    return list({one.described["label"]: one for one in plain}.values())
 
 
 def _ticked(visitor: Visitor) -> list[Choice]:

@@ -106,7 +106,8 @@ def _promises(audited: Audited) -> str:
         f"</code></th><td>{one.outcome}</td><td>{escape(said.get(one.clause, ''))}</td></tr>"
         for one in audited.promises
     )
-    return _table("Promise by promise", "<th>clause<th>outcome<th>sentence", rows, "None shows.")
+    heads = "<th>clause<th>outcome<th>sentence"
+    return _table("Promise by promise", heads, rows, "None shows.", kind="promises")
 
 
 def _states(audited: Audited) -> str:
@@ -172,12 +173,12 @@ def _hosts(audited: Audited) -> str:
     return _table("Hosts", "<th>host<th>whose<th class=n>requests", rows, "None was asked.")
 
 
-def _table(title: str, heads: str, rows: str, none: str) -> str:
+def _table(title: str, heads: str, rows: str, none: str, *, kind: str = "") -> str:
     if not rows:
         return f"<section><h2>{title}</h2><p>{none}</p></section>"
     return (
-        f"<section><h2>{title}</h2><div class=wide><table><thead><tr>{heads}</tr></thead>"
-        f"<tbody>{rows}</tbody></table></div></section>"
+        f"<section><h2>{title}</h2><div class=wide><table class='{kind}'><thead><tr>{heads}</tr>"
+        f"</thead><tbody>{rows}</tbody></table></div></section>"
     )
 
 

@@ -47,6 +47,8 @@ class Figures:
 
     days: tuple[Day, ...]
     pages: tuple[PageFigures, ...]
+    readings: tuple[int, ...]
+    """How many in each of the six steps of reading time, whatever the page."""
     lost: int
     dropped: int
     """Views whose address was dropped because too few others came by."""
@@ -55,6 +57,11 @@ class Figures:
     def views(self) -> int:
         """People's views altogether."""
         return sum(one.views for one in self.days)
+
+    @property
+    def robots(self) -> int:
+        """Robots' views altogether."""
+        return sum(one.robots for one in self.days)
 
 
 def figures(days: int = 30) -> Figures:
@@ -81,7 +88,7 @@ def figures(days: int = 30) -> Figures:
             "SELECT coalesce(sum(lost), 0), coalesce(sum(dropped), 0) FROM batch WHERE closed >= ?",
             (edge,),
         ).fetchone()
-    return Figures(_days(first, days, by_day), _pages(views, read), lost, dropped)
+    return Figures(_days(first, days, by_day), _pages(views, read), _steps(read), lost, dropped)
 
 
 def _days(first: date, days: int, rows: list[tuple[int, int, int]]) -> tuple[Day, ...]:
@@ -97,3 +104,10 @@ def _pages(
     for page, step, times in read:
         readings[page][step] = times
     return tuple(PageFigures(page, n, tuple(readings[page])) for page, n in views)
+
+
+def _steps(read: list[tuple[str, int, int]]) -> tuple[int, ...]:
+    found = [0] * (len(STEPS) + 1)
+    for _page, step, times in read:
+        found[step] += times
+    return tuple(found)

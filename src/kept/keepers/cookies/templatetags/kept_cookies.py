@@ -1,8 +1,12 @@
-"""`{% cookie_choice %}`: the question about optional cookies, where one is due."""
+"""`{% cookie_choice %}`: the question about optional cookies, where one is due.
+
+`{% cookie_page_name %}`: what a link to the page of cookies is called.
+"""
 
 from typing import Any
 
 from django import template
+from django.urls import reverse
 
 from kept import promises
 from kept.keepers.cookies import choice
@@ -23,5 +27,14 @@ def cookie_choice(context: Any) -> dict[str, Any]:
         return {"due": False}
     setattr(request, ASKED, True)
     made = choice.read(request.COOKIES.get(choice.NAME), declared).made
-    on_its_page = request.path == "/privacy/cookies/"
+    on_its_page = request.path == reverse("kept_cookies:page")
     return {"due": not made and not on_its_page, "optional": asked, "next": request.path}
+
+
+@register.simple_tag
+def cookie_page_name() -> str:
+    """Says that something can be chosen there, where something can."""
+    try:
+        return "Cookie choices" if choice.optional(promises.current().policy) else "Cookies"
+    except Exception:  # a page that tells of an error renders whatever is broken
+        return "Cookies"
