@@ -25,6 +25,7 @@ _FOCUS = """() => {
 
 def tab_to(page: Page, name: str, *, key: str = "Tab") -> None:
     """Press the key until the thing that begins with `name` has the focus, visibly."""
+    page.emulate_media(reduced_motion="reduce")  # a page that still glides shows nothing yet
     for _ in range(60):
         page.keyboard.press(key)
         focus = page.evaluate(_FOCUS)
