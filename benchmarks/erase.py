@@ -55,7 +55,7 @@ def _at_once(connection: Any, small: "Person", large: "Person", other: UUID) -> 
         Arm("small", small.erase_keys, ready=small.restore),
         Arm("large", large.erase_keys, ready=large.restore),
     ]
-    times = race(arms, {"small": "commit", "large": "small"}, narrow=0.03, most_seconds=60)
+    times = race(arms, {"small": "commit", "large": "small"}, narrow=0.03)
     middle, low, high = times.ratio("small", "commit")
     said = f"{times.median('small') * 1e3:.2f} ms, one commit {times.median('commit') * 1e3:.2f}"
     work = f"erased at once, 10 rows, {connection.vendor} ({said}, wall)"
@@ -69,7 +69,7 @@ def _at_once(connection: Any, small: "Person", large: "Person", other: UUID) -> 
 def _whole(connection: Any, usual: "Person", size: int) -> Iterator[Row]:
     by_hand = Arm("hand", usual.delete_by_hand, ready=usual.restore)
     kept = Arm("kept", usual.erase, ready=usual.restore)
-    times = race([by_hand, kept], {"kept": "hand"}, narrow=0.03, most_seconds=60)
+    times = race([by_hand, kept], {"kept": "hand"}, narrow=0.03)
     middle, low, high = times.ratio("kept", "hand")
     said = f"{times.median('kept') * 1e3:.1f} ms, {times.median('hand') * 1e3:.1f} by hand"
     work = f"a person with {size} rows erased whole, {connection.vendor} ({said}, wall)"

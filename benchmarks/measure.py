@@ -27,7 +27,7 @@ QUICK = bool(os.environ.get("QUICK"))
 
 
 SECONDS = float(os.environ.get("KEPT_BENCH_SECONDS", "20"))
-"""The most that one race takes, once it has had its least rounds; more makes intervals narrower."""
+"""The most that a race takes, once it has had its least rounds; more makes intervals narrower."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,6 @@ def race(
     *,
     narrow: float = 0.02,
     least: int = 20,
-    most_seconds: float = SECONDS,
     clock: Callable[[], float] = time.perf_counter,
 ) -> Times:
     """Run `arms` until each claim (arm -> its baseline) is known to ± `narrow`, or time is up.
@@ -90,8 +89,8 @@ def race(
             raise ValueError(f"`{name}` and `{first}` do not agree")
     times = Times({arm.name: [] for arm in arms})
     if QUICK:
-        least, most_seconds = 3, 0.0
-    end, order = time.monotonic() + min(most_seconds, SECONDS), list(arms)
+        least = 3
+    end, order = time.monotonic() + (0.0 if QUICK else SECONDS), list(arms)
     while True:
         random.shuffle(order)
         for arm in order:

@@ -68,7 +68,7 @@ def _measure() -> list[Row]:
                 ],
             ),
         ):
-            times = race(arms, {"gate": "hand"}, narrow=0.03, least=9, most_seconds=90)
+            times = race(arms, {"gate": "hand"}, narrow=0.03, least=5)
             seconds = times.median("gate")
             work = (
                 f"{what} of {_SUBJECTS:,} may be sent news, {connection.vendor} ({seconds:.2f} s)"

@@ -59,7 +59,7 @@ def _page() -> Iterator[Row]:
     without = [one for one in settings.MIDDLEWARE if one != _MIDDLEWARE]
     with_, bare = _server(list(settings.MIDDLEWARE), "/"), _server(without, "/")
     arms = [Arm("recorded", with_, 10), Arm("not recorded", bare, 10)]
-    times = race(arms, {"recorded": "not recorded"}, narrow=0.01, most_seconds=60)
+    times = race(arms, {"recorded": "not recorded"}, narrow=0.01)
     spent = times.median("not recorded") * 1e3
     work = f"the shop's first page with visits recorded (without: {spent:.2f} ms, wall)"
     yield Row("B12", work, "times", *_around(times, "recorded", "not recorded"))
@@ -82,7 +82,7 @@ def _endpoint() -> Iterator[Row]:
     ours = _poster([_MIDDLEWARE], READ_PATH, settings.ROOT_URLCONF)
     bare = _poster([], "/bare/", "benchmarks.visits")
     arms = [Arm("endpoint", ours, 50), Arm("bare view", bare, 50)]
-    times = race(arms, {"bare view": "endpoint"}, narrow=0.02, most_seconds=30)
+    times = race(arms, {"bare view": "endpoint"}, narrow=0.02)
     middle, low, high = times.ratio("bare view", "endpoint")
     work = "the endpoint for times of reading: requests a second, of a bare view's"
     yield Row("B12", work, "times", middle, 0.5, low, high, at_least=True)
