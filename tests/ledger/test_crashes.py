@@ -167,3 +167,19 @@ def test_the_process_refuses_to_sign_over_a_rolled_back_tree(world):
     assert Outbox.objects.count() == 1
     assert len(waiting) == 2
     assert store().rows("SELECT code FROM finding WHERE code = 'L025'")
+
+
+def test_the_process_refuses_to_sign_over_leaves_edited_while_it_runs(world):
+    process = _process(world, "from kept.ledger import sequencer; sys.exit(sequencer.main())")
+    _record(3)
+    until = time.monotonic() + 60
+    while not _marks() and time.monotonic() < until:
+        time.sleep(0.05)
+    while sequence_once():
+        pass
+    store().run("UPDATE bundle SET leaves = %s", (bytes(37),))
+    size = batches.latest(store()).size
+    _record(1)
+    assert process.wait(60) == 3
+    assert batches.latest(store()).size == size
+    assert store().rows("SELECT code FROM finding WHERE code = 'L023'")

@@ -280,6 +280,41 @@ def test_nothing_is_signed_over_a_forked_tree(ledger):
         sequencing.sequence_once()
 
 
+EDGES = {
+    "leaf-edited": ("L023", "UPDATE bundle SET leaves = %s", bytes(7 * 37)),
+    "leaves-gone": ("L023", "DELETE FROM bundle WHERE leaves <> %s", b""),
+    "root-and-note-edited": ("L023", "UPDATE batch SET note = '', root = %s", bytes(32)),
+    "size-edited": ("L023", "UPDATE batch SET mac = %s, note = '', size = size - 1", bytes(32)),
+    "nothing-vouches": ("L031", "UPDATE batch SET note = '', mac = %s", bytes(32)),
+}
+
+
+@pytest.mark.parametrize("name", EDGES)
+def test_nothing_is_signed_over_an_edited_tree(ledger, name):
+    """An edit between two batches, which no data database remembers: it is not signed into one."""
+    code, sql, value = EDGES[name]
+    _record(3)
+    sequencing.sequence_once()
+    Head.objects.all().delete()  # as between a batch and what the data database notes of it
+    store().run("DELETE FROM seen")
+    store().run(sql, (value,))
+    _record(1)
+    with pytest.raises(KeptError, match=code):
+        sequencing.sequence_once()
+    assert batches.latest(store()).number == 1
+    assert Outbox.objects.count() == 1
+
+
+@pytest.mark.parametrize("field", ["note = ''", "events = events + 1"])
+def test_one_voucher_of_two_is_enough_to_go_on(ledger, field):
+    """A batch's code or its signed note: the edit of the other is found by checks and stops none."""
+    _record(3)
+    sequencing.sequence_once()
+    store().run(f"UPDATE batch SET {field}")
+    _record(1)
+    assert sequencing.sequence_once() == 1
+
+
 def test_the_sealers_batches_are_used_where_it_has_them(ledger):
     calls = []
 

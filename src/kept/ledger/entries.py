@@ -89,11 +89,16 @@ def make(
 
 def openings(entry: Entry, plain: bytes) -> list[Opening]:
     """Nonces and events of an entry's opened body; fewer than it says where it is not ours."""
-    count = entry.events
-    texts = plain[leaf.NONCE * count :].rstrip(b" ").split(b"\n")
+    return [Opening(one[: leaf.NONCE], one[leaf.NONCE :]) for one in plains(entry, plain)]
+
+
+def plains(entry: Entry, plain: bytes) -> list[bytes]:
+    """As `openings`, each nonce with its event behind it: what a leaf commits to."""
+    first = leaf.NONCE * entry.events
+    texts = plain[first:].rstrip(b" ").split(b"\n")
+    nonces = range(0, first, leaf.NONCE)
     return [
-        Opening(plain[leaf.NONCE * at : leaf.NONCE * (at + 1)], text)
-        for at, text in enumerate(texts[:count])
+        plain[at : at + leaf.NONCE] + text for at, text in zip(nonces, texts, strict=False)
     ]
 
 

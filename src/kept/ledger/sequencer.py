@@ -1,10 +1,11 @@
 """The sequencer's process: `python -m kept.ledger.sequencer`, started and watched by `kept serve`.
 
-Rules: it looks at the record before it signs anything, and signs nothing over a rolled-back or
-forked tree (exit code 3); asked to end (SIGTERM, SIGINT) it first appends what waits; while there
+Rules: it looks at the record before it signs anything, and signs nothing over a rolled-back, forked
+or edited tree (exit code 3); asked to end (SIGTERM, SIGINT) it first appends what waits; while there
 is nothing to append it checks older parts of the log, slice by slice.
 """
 
+import gc
 import logging
 import signal
 import sys
@@ -18,13 +19,14 @@ from django.db import close_old_connections
 
 from kept._kit.errors import KeptError
 from kept.ledger import anchors, checking, figures, renewing
-from kept.ledger.errors import FORKED, TREE_BACK
+from kept.ledger.errors import EDITED_BATCH, EDITED_LEAF, FORKED, TREE_BACK
 from kept.ledger.sequencing import sequence_once
 
 INTERVAL = 2.0
 """Seconds between two looks at empty outboxes: what comes in meanwhile shares a batch."""
 REFUSED = 3
-"""Exit code where the tree was rolled back or forked."""
+"""Exit code where the tree was rolled back, forked, or is not the one that was signed last."""
+_UNSIGNABLE = (TREE_BACK, FORKED, EDITED_LEAF, EDITED_BATCH)
 
 _log = logging.getLogger("kept.ledger.sequencer")
 
@@ -46,14 +48,16 @@ def main() -> int:
             return REFUSED
         _run(stop)
     except KeptError as error:
-        if error.code not in (TREE_BACK, FORKED):
+        if error.code not in _UNSIGNABLE:
             raise
         _log.error("%s", error)
+        figures.note(checking.Report([checking.Finding(error.code, error.message)]))
         return REFUSED
     return 0
 
 
 def _run(stop: threading.Event) -> None:
+    gc.freeze()  # what was loaded to start stays: collections among a batch's rows need not walk it
     slices = checking.slices()
     while True:
         close_old_connections()

@@ -32,8 +32,8 @@ class Taken(NamedTuple):
 def sequence_once(limit: int = LIMIT) -> int:
     """Append what waits, up to `limit` entries from each place; how many were taken.
 
-    Raises `KeptError` L025 or L026, and signs nothing, where a data database proves that the tree
-    was rolled back or forked.
+    Raises `KeptError` and signs nothing: L025 or L026 where a data database proves that the tree
+    was rolled back or forked, L023 or L031 where it is not the one that was signed last.
     """
     ledger, macs = store(), keys.macs()
     sources = [DataSource(alias) for alias in heads.databases()]

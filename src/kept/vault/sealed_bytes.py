@@ -66,17 +66,20 @@ class LedgerSealer:
 
     def open_many(self, sealed: Sequence[tuple[UUID, bytes]]) -> list[bytes | None]:
         """See `kept.ledger.ManySealer.open_many`: one query for all keys."""
-        ids = {data[1 : 1 + ID_BYTES] for _, data in sealed if data[:1] == _OF_SUBJECT}
-        keys = keystore().keys.fetch(ids)
-        return [_try(subject, data, keys.get(data[1 : 1 + ID_BYTES])) for subject, data in sealed]
+        ids = [data[1 : 1 + ID_BYTES] for _, data in sealed]
+        keys = keystore().keys.fetch(set(ids))
+        return [
+            _try(subject.bytes, data, keys.get(id))
+            for (subject, data), id in zip(sealed, ids, strict=True)
+        ]
 
 
 def _seal(label: str, data: bytes, key: SubjectKey) -> bytes:
     return _OF_SUBJECT + key.id + key.cipher.seal(data, _associated(label, key))
 
 
-def _try(subject: UUID, data: bytes, key: SubjectKey | None) -> bytes | None:
-    if key is None or key.subject != subject or data[:1] != _OF_SUBJECT:
+def _try(owner: bytes, data: bytes, key: SubjectKey | None) -> bytes | None:
+    if key is None or key.owner != owner or data[:1] != _OF_SUBJECT:
         return None
     try:
         return _open(_LEDGER, data, key)

@@ -5,6 +5,7 @@ Rules: a leaf is exactly 37 bytes; the commitment is SHA-256 over a fixed label,
 """
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -41,6 +42,12 @@ def days(day: date) -> int:
 def encode(day: int, commitment: bytes) -> bytes:
     """The bytes of a leaf. `day` counts from 1970-01-01."""
     return b"\x01" + day.to_bytes(4, "big") + commitment
+
+
+def of(day: int, plains: Iterable[bytes]) -> list[bytes]:
+    """The leaves of `plains`, each a nonce (32 bytes) and then the event, of one day."""
+    head = encode(day, b"")
+    return [head + hashlib.sha256(_LABEL + plain).digest() for plain in plains]
 
 
 def decode(data: bytes) -> Leaf:
