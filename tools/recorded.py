@@ -6,6 +6,7 @@
 import sys
 from pathlib import Path
 from typing import Any, get_args, get_origin
+from uuid import UUID
 
 from kept.ledger import events
 
@@ -48,7 +49,7 @@ def _form(form: Any) -> str:
         return " or ".join(parts)
     if len(parts) == 1:
         return f"{_form(parts[0])}, or nothing"
-    return {"UUID": "a row's random id"}.get(getattr(form, "__name__", ""), str(form))
+    return {UUID: "a row's random id", bool: "yes or no"}[form]
 
 
 def main(words: list[str]) -> int:

@@ -145,6 +145,18 @@ def test_an_edit_is_found(filled, name, check):
     assert code in _codes(check)
 
 
+@pytest.mark.parametrize("check", [at_start, whole])
+def test_what_was_set_aside_cannot_be_thrown_away(filled, check):
+    """An entry was edited and set aside; emptying that table does not hide it, for the log knows."""
+    Outbox.objects.update(body=b"another")
+    sequence_once()
+    assert "L020" in _codes(check)
+    store().run("DELETE FROM refused")
+    told = [str(finding) for finding in check().findings]
+    assert len(told) == 1
+    assert "`2` entries that were set aside are gone" in told[0]
+
+
 def test_an_edited_leaf_is_told_once_and_with_its_place(filled):
     EDITS["leaf-flipped"][1]()
     told = [str(finding) for finding in whole().findings if finding.code.id == "L023"]

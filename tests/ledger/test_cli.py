@@ -142,6 +142,23 @@ def test_receipts_of_a_subject_into_a_folder(ledger, tmp_path):
         assert _run("verify", path, "--key", status().key).exit_code == 0
 
 
+def test_receipts_of_two_people_are_not_mixed_in_a_folder(mark, tmp_path):
+    assert _run("receipt", mark, "--into", tmp_path / "out").exit_code == 0
+    result = _run("receipt", "--subject", uuid4(), "--into", tmp_path / "out")
+    assert result.exit_code == 2
+    assert "name a new folder" in result.output
+
+
+def test_verify_of_a_folder_that_is_no_export(tmp_path):
+    result = _run("verify", tmp_path)
+    assert result.exit_code == 2
+    assert "give the log's key as --key" in " ".join(result.output.split())
+    (tmp_path / "key").write_bytes(b"\xff")
+    result = _run("verify", tmp_path)
+    assert result.exit_code == 2
+    assert "L113" in result.output
+
+
 def test_receipt_needs_to_know_whose(ledger):
     assert _run("receipt").exit_code == 2
     result = _run("receipt", uuid4())

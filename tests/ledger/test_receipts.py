@@ -1,5 +1,6 @@
 """Receipts, forgetting, export and the auditor's check: proofs that need no database of ours."""
 
+import base64
 import json
 from datetime import timedelta
 from pathlib import Path
@@ -185,11 +186,20 @@ def _spoil(path: str, change):
     return spoil
 
 
+def _shifted(data: bytes) -> bytes:
+    """The same bytes behind the commitment, with the nonce's end a byte later."""
+    one = json.loads(data)
+    plain = base64.b64decode(one["nonce"]) + one["event"].encode()
+    one |= {"nonce": base64.b64encode(plain[:33]).decode(), "event": plain[33:].decode()}
+    return json.dumps(one).encode() + b"\n"
+
+
 SPOILED = {
     "leaf-edited": (EXPORT, _spoil("tile/entries/000", lambda data: data[:9] + b"xx" + data[11:])),
     "leaf-removed": (EXPORT, _spoil("tile/entries/000", lambda data: data[39:])),
     "leaf-length": (EXPORT, _spoil("tile/entries/000", lambda data: b"\0\x24" + data[2:])),
     "tile-edited": (EXPORT, _spoil("tile/1/000.p/1", lambda data: bytes(32))),
+    "tile-with-trailing-bytes": (EXPORT, _spoil("tile/1/000.p/1", lambda data: data + b"x")),
     "tile-missing": (EXPORT, lambda folder: (folder / "tile/0/000").unlink()),
     "checkpoint-missing": (EXPORT, lambda folder: (folder / "checkpoint").unlink()),
     "checkpoint-edited": (NOTE, _spoil("checkpoint", lambda data: data + b"x")),
@@ -199,6 +209,14 @@ SPOILED = {
         EXPORT,
         _spoil("open", lambda data: data.replace(b'"index": ', b'"index": 1')),
     ),
+    "event-before-the-first-leaf": (
+        EXPORT,
+        _spoil("open", lambda data: data + data.replace(b'"index": ', b'"index": -')),
+    ),
+    "event-begun-in-the-nonce": (EXPORT, _spoil("open", lambda data: _shifted(data))),
+    "event-twice": (EXPORT, _spoil("open", lambda data: data + data)),
+    "event-nested-without-end": (EXPORT, _spoil("open", lambda data: b"[" * 100_000)),
+    "checkpoints-nested-without-end": (EXPORT, _spoil("checkpoints", lambda _: b"[" * 100_000)),
     "event-not-json": (EXPORT, _spoil("open", lambda data: b"x\n")),
 }
 

@@ -121,6 +121,10 @@ def receipt(mark: UUID | None, subject: UUID | None, into: Path | None) -> None:
     """Write the receipt of one event (by its mark), or all receipts of a subject."""
     if (mark is None) == (subject is None):
         raise click.UsageError("give a mark or --subject")
+    if into is not None and into.exists() and any(into.iterdir()):
+        raise click.UsageError(
+            f"`{into}` is not empty: name a new folder, so that nothing is mixed"
+        )
     _enter()
     made = [ledger.receipt_of(mark)] if mark else ledger.receipts_about(subject or UUID(int=0))
     if into is None:
@@ -196,7 +200,10 @@ def _facts(proven: Any) -> dict[str, Any]:
 
 
 def _verify_export(folder: Path, key: str | None, kept: Sequence[Path], as_json: bool) -> None:
-    own = _key(key) or (folder / "key").read_text(encoding="utf-8").strip()
+    named = folder / "key"
+    if key is None and not named.is_file():
+        raise click.UsageError(f"there is no file `key` in `{folder}`: give the log's key as --key")
+    own = _key(key) or _read_key(named)
     verifier = ledger.verifier(own)
     try:
         found = ledger.audit_export(
@@ -249,8 +256,12 @@ def _refused(error: ledger.LogError, as_json: bool) -> NoReturn:
 
 def _key(given: str | None) -> str | None:
     if given and Path(given).is_file():
-        return Path(given).read_text(encoding="utf-8").strip()
+        return _read_key(Path(given))
     return given
+
+
+def _read_key(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace").strip()
 
 
 def _print_json(value: dict[str, Any]) -> None:

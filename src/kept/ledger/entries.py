@@ -97,9 +97,7 @@ def plains(entry: Entry, plain: bytes) -> list[bytes]:
     first = leaf.NONCE * entry.events
     texts = plain[first:].rstrip(b" ").split(b"\n")
     nonces = range(0, first, leaf.NONCE)
-    return [
-        plain[at : at + leaf.NONCE] + text for at, text in zip(nonces, texts, strict=False)
-    ]
+    return [plain[at : at + leaf.NONCE] + text for at, text in zip(nonces, texts, strict=False)]
 
 
 def _by_subject(

@@ -376,5 +376,5 @@ def decode(data: bytes) -> AnyEvent:
     """The event of `data`. Raises `KeptError` L001 unless `data` is exactly one event."""
     try:
         return _decoder.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise KeptError(EVENT, f"not an event: {error}") from error

@@ -16,7 +16,7 @@ from kept.ledger.checking import contents, effects
 from kept.ledger.checking.effects import Effect
 from kept.ledger.checking.findings import Report
 from kept.ledger.entries import Entry, Macs
-from kept.ledger.errors import EDITED_ROW, GONE, UNRECORDED
+from kept.ledger.errors import EDITED_OUTBOX, EDITED_ROW, GONE, UNRECORDED
 from kept.ledger.store import Store, recorded
 
 SAMPLE = 200
@@ -55,6 +55,7 @@ class Reconciliation:
         self._removed: set[UUID] = set()
         self._expired: Counter[str] = Counter()
         self._lost = 0
+        self._refused = 0
 
     def take(self, event: Any) -> None:
         """Note what an event says."""
@@ -63,6 +64,8 @@ class Reconciliation:
                 self._expired[event.point] += event.rows
         elif isinstance(event, events.RestoredFrom):
             self._lost += event.events
+        elif isinstance(event, events.Refused) and event.place != "head":
+            self._refused += event.entries
         row = getattr(event, "row", None)
         if row is None:
             return
@@ -131,6 +134,13 @@ class Reconciliation:
                     f"`{len(ids)}` are not of {one.name}, though their events say so{_some(ids)}",
                 )
 
+    def judge_refused(self, store: Store, report: Report) -> None:
+        """What the log says was set aside still stands aside."""
+        row = store.row("SELECT count(*) FROM refused")
+        gone = self._refused - (int(row[0]) if row else 0)
+        if gone > 0:
+            report.found(EDITED_OUTBOX, f"`{gone}` entries that were set aside are gone from there")
+
     def judge_gone(self, report: Report) -> None:
         """Say which rows are gone that should be there."""
         candidates = {one.row for one in self._unknown} - self._removed
@@ -154,6 +164,7 @@ def whole(store: Store, macs: Macs, waiting: Callable[[], list[Entry]], report: 
     found.judge(report)
     found.judge_undone(report)
     found.judge_gone(report)
+    found.judge_refused(store, report)
 
 
 def compared(store: Store, macs: Macs, waiting: Callable[[], list[Entry]]) -> Reconciliation:

@@ -18,6 +18,10 @@ from kept.ledger.log.errors import CONSISTENCY, EXPORT, SIZES, LogError
 from kept.ledger.log.text import from_base64
 
 
+_MALFORMED = (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError)
+"""What reading JSON of any shape as one of ours may raise."""
+
+
 @dataclass(frozen=True, slots=True)
 class Audited:
     """What an export proved."""
@@ -99,14 +103,14 @@ def _compare(folder: Path, changed: dict[tree.TileId, bytes], size: int) -> None
     for (level, number), data in changed.items():
         width = min((size >> (tree.HEIGHT * level)) - number * tree.WIDTH, tree.WIDTH)
         stored = layout.read(folder, layout.tile_path(level, number, width))
-        if not stored.startswith(data):
+        if len(stored) != width * hashing.SIZE or not stored.startswith(data):
             raise LogError(EXPORT, f"tile `{level}/{number}` is not what its leaves make it")
 
 
 def _lines(folder: Path) -> list[bytes]:
     try:
         texts = [json.loads(line) for line in layout.read(folder, "checkpoints").splitlines()]
-    except ValueError as error:
+    except _MALFORMED as error:
         raise LogError(EXPORT, f"`checkpoints`: {error}") from error
     if not all(isinstance(text, str) for text in texts):
         raise LogError(EXPORT, "`checkpoints` holds something else than texts")
@@ -121,7 +125,10 @@ def _events(folder: Path) -> dict[int, tuple[str, bytes]]:
             one = json.loads(line)
             index, event, nonce = one["index"], one["event"], from_base64(one["nonce"])
             day = leaf.days(date.fromisoformat(one["day"]))
-            found[int(index)] = (event, leaf.encode(day, leaf.commit(nonce + event.encode())))
-        except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
+            made = leaf.encode(day, leaf.commit(nonce + event.encode()))
+        except _MALFORMED as error:
             raise LogError(EXPORT, f"`open`: {line[:80]!r}") from error
+        if type(index) is not int or index < 0 or index in found or len(nonce) != leaf.NONCE:
+            raise LogError(EXPORT, f"`open`: leaf `{index}`")
+        found[index] = (event, made)
     return found
