@@ -147,7 +147,7 @@ def test_an_edit_is_found(filled, name, check):
 
 @pytest.mark.parametrize("check", [at_start, whole])
 def test_what_was_set_aside_cannot_be_thrown_away(filled, check):
-    """An entry was edited and set aside; emptying that table does not hide it, for the log knows."""
+    """An entry was edited and set aside; emptying that table does not hide it: the log knows."""
     Outbox.objects.update(body=b"another")
     sequence_once()
     assert "L020" in _codes(check)

@@ -213,7 +213,7 @@ SPOILED = {
         EXPORT,
         _spoil("open", lambda data: data + data.replace(b'"index": ', b'"index": -')),
     ),
-    "event-begun-in-the-nonce": (EXPORT, _spoil("open", lambda data: _shifted(data))),
+    "event-begun-in-the-nonce": (EXPORT, _spoil("open", _shifted)),
     "event-twice": (EXPORT, _spoil("open", lambda data: data + data)),
     "event-nested-without-end": (EXPORT, _spoil("open", lambda data: b"[" * 100_000)),
     "checkpoints-nested-without-end": (EXPORT, _spoil("checkpoints", lambda _: b"[" * 100_000)),

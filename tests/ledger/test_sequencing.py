@@ -307,7 +307,7 @@ def test_nothing_is_signed_over_an_edited_tree(ledger, name):
 
 @pytest.mark.parametrize("field", ["note = ''", "events = events + 1"])
 def test_one_voucher_of_two_is_enough_to_go_on(ledger, field):
-    """A batch's code or its signed note: the edit of the other is found by checks and stops none."""
+    """A batch's code or its signed note: an edit of the other is found by checks, stops nothing."""
     _record(3)
     sequencing.sequence_once()
     store().run(f"UPDATE batch SET {field}")

@@ -1,8 +1,8 @@
 """The sequencer's process: `python -m kept.ledger.sequencer`, started and watched by `kept serve`.
 
 Rules: it looks at the record before it signs anything, and signs nothing over a rolled-back, forked
-or edited tree (exit code 3); asked to end (SIGTERM, SIGINT) it first appends what waits; while there
-is nothing to append it checks older parts of the log, slice by slice.
+or edited tree (exit code 3); asked to end (SIGTERM, SIGINT) it first appends what waits; while
+there is nothing to append it checks older parts of the log, slice by slice.
 """
 
 import gc

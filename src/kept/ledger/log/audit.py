@@ -17,7 +17,6 @@ from kept.ledger.log.checkpoint import Checkpoint
 from kept.ledger.log.errors import CONSISTENCY, EXPORT, SIZES, LogError
 from kept.ledger.log.text import from_base64
 
-
 _MALFORMED = (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError)
 """What reading JSON of any shape as one of ours may raise."""
 
