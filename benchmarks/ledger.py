@@ -10,6 +10,7 @@ one that authenticates, opens and appends the same entries. Proofs: made and ver
 of its own.
 """
 
+import gc
 import json
 import os
 import random
@@ -62,6 +63,7 @@ def _measure() -> list[Row]:
     from django.db import connection
 
     call_command("migrate", verbosity=0)
+    gc.freeze()  # as the sequencer's process does, for all arms
     place = tempfile.mkdtemp(prefix="kept-bench-", dir=settings.KEPT["DATA"])
     if connection.vendor == "postgresql":
         made = connection.settings_dict

@@ -6,7 +6,7 @@ nothing without their key.
 """
 
 import hashlib
-import secrets
+import os
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -32,7 +32,7 @@ class Cipher:
 
     def seal(self, plain: bytes, associated: bytes) -> bytes:
         """Nonce, ciphertext and tag of `plain`, bound to `associated`."""
-        nonce = secrets.token_bytes(NONCE_BYTES)
+        nonce = os.urandom(NONCE_BYTES)
         return nonce + self._aead.encrypt(nonce, plain, associated)
 
     def open(self, sealed: bytes, associated: bytes, at: int = 0) -> bytes:
@@ -68,7 +68,7 @@ def _part_nonce(number: int, *, last: bool) -> bytes:
 
 def new_key() -> bytes:
     """256 random bits."""
-    return secrets.token_bytes(KEY_BYTES)
+    return os.urandom(KEY_BYTES)
 
 
 def digest(key: bytes, data: bytes, size: int = 32) -> bytes:

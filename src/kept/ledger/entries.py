@@ -72,13 +72,15 @@ def make(
     first = day.to_bytes(_DAY, "big")
     marks = [b""] * len(pairs)
     drafts: list[tuple[bytes, UUID | None, bytes]] = []
-    for subject, places in _by_subject(pairs):
-        random = os.urandom(leaf.NONCE * len(places) + _RANDOM)
+    groups = list(_by_subject(pairs))
+    random, at = os.urandom(_RANDOM * len(groups) + leaf.NONCE * len(pairs)), 0
+    for subject, places in groups:
         texts = [events.encode(pairs[place][0]) for place in places]
-        start = first + random[:_RANDOM]
+        nonces = at + _RANDOM
+        start, at = first + random[at:nonces], nonces + leaf.NONCE * len(places)
         for number, place in enumerate(places):
             marks[place] = start + number.to_bytes(PLACE, "big")
-        drafts.append((marks[places[-1]], subject, random[_RANDOM:] + b"\n".join(texts)))
+        drafts.append((marks[places[-1]], subject, random[nonces:at] + b"\n".join(texts)))
     sealed = iter(_sealed([(who, plain) for _, who, plain in drafts if who is not None]))
     made = []
     for mark, subject, plain in drafts:

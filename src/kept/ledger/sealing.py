@@ -39,12 +39,14 @@ class ManySealer(Protocol):
 
 
 _wired: Sealer | None = None
+_many: ManySealer | None = None
+"""The wired sealer where it takes many at once; asked once, for the question is slow."""
 
 
-def wire(sealer: Sealer) -> None:
+def wire(sealer: Sealer | None) -> None:
     """Give the ledger the subjects' keys. Called once per process, by the vault."""
-    global _wired  # noqa: PLW0603 - one vault per process
-    _wired = sealer
+    global _wired, _many
+    _wired, _many = sealer, sealer if isinstance(sealer, ManySealer) else None
 
 
 def sealer() -> Sealer:
@@ -59,8 +61,8 @@ def seal_all(plains: Sequence[tuple[UUID, bytes]]) -> list[bytes]:
     if not plains:
         return []
     sealing = sealer()
-    if len(plains) > 1 and isinstance(sealing, ManySealer):
-        return sealing.seal_many(plains)
+    if len(plains) > 1 and _many is not None:
+        return _many.seal_many(plains)
     return [sealing.seal(subject, data) for subject, data in plains]
 
 
@@ -69,17 +71,17 @@ def open_all(sealed: Sequence[tuple[UUID, bytes]]) -> list[bytes | None]:
     if not sealed:
         return []
     opener = sealer()
-    if isinstance(opener, ManySealer):
-        return opener.open_many(sealed)
+    if _many is not None:
+        return _many.open_many(sealed)
     return [opener.open(subject, data) for subject, data in sealed]
 
 
 @contextmanager
 def only_for_testing(other: Sealer | None) -> Iterator[None]:
     """Wire `other` while the block runs."""
-    global _wired  # noqa: PLW0603 - as above
-    before, _wired = _wired, other
+    before = _wired
+    wire(other)
     try:
         yield
     finally:
-        _wired = before
+        wire(before)

@@ -57,8 +57,12 @@ class LedgerSealer:
 
         Raises `NotStoredError` V009 where one of the subjects was erased.
         """
-        keys = keystore().keys.find_or_make_all({subject for subject, _ in plains}, RECORD)
-        return [_seal(_LEDGER, data, keys[subject]) for subject, data in plains]
+        owners = [subject.bytes for subject, _ in plains]
+        keys = keystore().keys.find_or_make_all(owners, RECORD)
+        return [
+            _seal(_LEDGER, data, keys[owner])
+            for owner, (_, data) in zip(owners, plains, strict=True)
+        ]
 
     def open(self, subject: UUID, data: bytes) -> bytes | None:
         """See `kept.ledger.Sealer.open`."""

@@ -184,7 +184,8 @@ def seal(work: Work, pks: Sequence[Any]) -> int:
             kind=work.fields[work.found_by].category if work.found_by else "",
             path=work.path,
         )
-        keys = keystore().keys.find_or_make_all(set(owned.values()), clause.keep.key_class)
+        people = {owner.bytes for owner in owned.values()}
+        keys = keystore().keys.find_or_make_all(people, clause.keep.key_class)
         kept = keystore().keys.fetch(
             list({codec.key_id(row.envelope, row.pk): None for row in left if row.envelope})
         )
@@ -196,7 +197,11 @@ def seal(work: Work, pks: Sequence[Any]) -> int:
                 collected=ordinal if row.collected is None else row.collected,
                 since=row.since or days.get(row.pk) or clock.today(),
             )  # fmt: skip
-            key = kept[codec.key_id(row.envelope, row.pk)] if row.envelope else keys[owned[row.pk]]
+            key = (
+                kept[codec.key_id(row.envelope, row.pk)]
+                if row.envelope
+                else keys[owned[row.pk].bytes]
+            )
             values.append(_sealed(work, whole, opened[row.pk], key))
         columns = ["subject", "revision", "collected", "since", "sealed"]
         if work.bound != work.model._meta.pk.attname:

@@ -83,12 +83,12 @@ class Keys:
                 rows = writer.run(_OF, (subject.bytes, keep))
         return self._opened(rows[0])
 
-    def find_or_make_all(self, subjects: Collection[UUID], keep: str) -> dict[UUID, SubjectKey]:
-        """The key of one keep class of each of these subjects, made in one commit.
+    def find_or_make_all(self, owners: Collection[bytes], keep: str) -> dict[bytes, SubjectKey]:
+        """The key of one keep class of each of these subjects' ids (16 bytes), made in one commit.
 
         Raises `NotStoredError` V009 where one of them was erased; then none is made.
         """
-        wanted = {one.bytes for one in subjects}
+        wanted = set(owners)
         found = self._of_class(wanted, keep)
         missing = sorted(wanted - found.keys())
         if missing:
@@ -100,7 +100,7 @@ class Keys:
                     if not writer.run(_OF, (owner, keep)):
                         self._insert(writer, UUID(bytes=owner), keep)
             found |= self._of_class(missing, keep)
-        return {key.subject: key for key in found.values()}
+        return found
 
     def _of_class(self, owners: Collection[bytes], keep: str) -> dict[bytes, SubjectKey]:
         found = self._fetch("subject", owners).values()
