@@ -132,6 +132,8 @@ EDITS = {
     ),
     "batch-edited": ("L031", _sql("UPDATE batch SET events = events + 1 WHERE number = 2")),
     "batch-deleted": ("L031", _sql("DELETE FROM batch WHERE number = 2")),
+    "note-of-a-memory-edited": ("L035", _sql("UPDATE seen SET batch = batch - 1")),
+    "note-of-a-memory-deleted": ("L035", _sql("DELETE FROM seen")),
     "memory-edited": ("L028", lambda: Head.objects.update(size=3)),
     "tree-rolled-back": ("L025", _sql("DELETE FROM batch WHERE number = 5")),
 }
@@ -257,6 +259,28 @@ def test_a_rolled_back_data_database_is_found(filled, check):
     assert "`11` recorded events came after it" in told[0]
     sequence_once()
     assert _codes(check) == set(), "the log itself now says that it was restored"
+
+
+@pytest.mark.parametrize("check", [at_start, whole])
+@pytest.mark.parametrize("how", ["deleted", "an older one"])
+def test_a_rolled_back_data_database_is_found_without_the_note_of_it(filled, check, how):
+    """Whoever also takes the ledger's note away, or puts back the one of that time, is found."""
+    old = Head.objects.values().get()
+    noted = store().row("SELECT batch, noted, mac FROM seen")
+    for _ in range(3):
+        _record(4)
+        sequence_once()
+    Head.objects.update(**old)
+    if how == "deleted":
+        store().run("DELETE FROM seen")
+    else:
+        store().run("UPDATE seen SET batch = %s, noted = %s, mac = %s", noted)
+    assert "L035" in _codes(check)
+    sequence_once()
+    clear = [bytes(one.body) for one in recorded.about_no_one(store())]
+    assert sum(b'"RestoredFrom"' in body for body in clear) == 1
+    assert sum(b'"Refused"' in body for body in clear) == 1
+    assert _codes(check) == set(), "the log itself now says both"
 
 
 def test_an_anchor_never_goes_back(filled, place, tmp_path, settings):

@@ -36,7 +36,9 @@ EDITED_CHECKPOINT = code("L024", "A checkpoint was edited", do=_TELL)
 TREE_BACK = code("L025", "The tree was rolled back", do=_TELL)
 FORKED = code("L026", "The log forked", do=_TELL)
 DATA_BACK = code(
-    "L027", "The data database was rolled back", do="run `kept ledger verify` and read what it lost"
+    "L027",
+    "The data database was rolled back",
+    do="if you restored it, start the site, which puts that on record; if not, tell the auditor",
 )
 EDITED_HEAD = code("L028", "The data database's note of the tree was edited", do=_TELL)
 UNRECORDED = code("L029", "Rows exist that no event records", do=_TELL)
@@ -47,5 +49,8 @@ NOT_LOST = code(
     "L034",
     "The log is not lost: nobody remembers a newer tree than it holds",
     do="see `kept ledger show`; a new log is begun only where the old one is gone",
+)
+EDITED_SEEN = code(
+    "L035", "The ledger's note of what a data database remembers was edited", do=_TELL
 )
 EDITED_BATCH = code("L031", "The ledger's list of batches was edited", do=_TELL)

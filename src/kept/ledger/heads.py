@@ -2,7 +2,8 @@
 
 Rules: a database that knows a newer tree than the ledger holds proves that the tree was rolled
 back; one that knows another root proves a fork; in both cases nothing is signed any more. One
-that knows an older tree than it once did was itself restored: the log says so, for ever.
+that knows an older tree than it once did was itself restored: the log says so, for ever. What each
+was seen to know is noted anew with every batch, under a code, so that no older note can stand in.
 """
 
 from typing import NamedTuple
@@ -73,9 +74,10 @@ def remember(alias: str, batch: batches.Batch, macs: Macs) -> None:
 
 
 def news(ledger: Store, macs: Macs) -> bool:
-    """True where a database remembers something else than was last noted."""
+    """True where a database remembers something else than was noted, or the note is not ours."""
     return any(
         (found.batch, found.genuine) != (seen(ledger, alias), True)
+        or is_forged(ledger, alias, found, macs)
         for alias in databases()
         for found in [known(alias, macs)]
     )
@@ -90,9 +92,8 @@ def watch(ledger: Store, macs: Macs) -> list[AnyEvent]:
     for alias in databases():
         found = known(alias, macs)
         require_ours(ledger, alias, found)
-        own += losses(ledger, alias, found)
-        if found.genuine:
-            note_seen(ledger, alias, found.batch)
+        own += losses(ledger, alias, found, macs)
+        note_seen(ledger, alias, found.batch if found.genuine else seen(ledger, alias), macs)
     return own
 
 
@@ -102,13 +103,36 @@ def seen(ledger: Store, alias: str) -> int:
     return int(row[0]) if row else 0
 
 
-def note_seen(ledger: Store, alias: str, batch: int) -> None:
-    """Note what `alias` remembers."""
+def is_forged(ledger: Store, alias: str, found: Known, macs: Macs) -> bool:
+    """True where what is noted of `alias` was edited, taken away, or put back to an older note.
+
+    Each batch notes it before it is appended, so a note is one batch old at most, and there is one
+    as soon as there is a batch: of the first database at once, of one added later before it
+    remembers anything itself.
+    """
+    latest = batches.latest(ledger)  # read before the note: a batch in between makes it newer
+    row = ledger.row("SELECT batch, noted, mac FROM seen WHERE place = %s", (alias,))
+    if row is None:
+        return latest is not None and (alias == "default" or found.batch > 0)
+    batch, noted, mac = row
+    if bytes(mac) != _code(macs, alias, batch, noted):
+        return True
+    return latest is not None and noted < latest.number - 1
+
+
+def note_seen(ledger: Store, alias: str, batch: int, macs: Macs) -> None:
+    """Note what `alias` remembers, and after which batch that was."""
+    latest = batches.latest(ledger)
+    noted = latest.number if latest else 0
     ledger.run(
-        "INSERT INTO seen (place, batch) VALUES (%s, %s)"
-        " ON CONFLICT (place) DO UPDATE SET batch = excluded.batch",
-        (alias, batch),
+        "INSERT INTO seen (place, batch, noted, mac) VALUES (%s, %s, %s, %s) ON CONFLICT (place)"
+        " DO UPDATE SET batch = excluded.batch, noted = excluded.noted, mac = excluded.mac",
+        (alias, batch, noted, _code(macs, alias, batch, noted)),
     )
+
+
+def _code(macs: Macs, alias: str, batch: int, noted: int) -> bytes:
+    return macs.of_parts(b"seen", batch, noted, alias.encode())
 
 
 def require_ours(ledger: Store, alias: str, found: Known) -> None:
@@ -129,13 +153,20 @@ def require_ours(ledger: Store, alias: str, found: Known) -> None:
         raise KeptError(FORKED, f"database `{alias}` saw another tree of `{found.size}` leaves")
 
 
-def losses(ledger: Store, alias: str, found: Known) -> list[AnyEvent]:
-    """The events that say what became of `alias`: nothing, a restored copy, an edited row."""
+def losses(ledger: Store, alias: str, found: Known, macs: Macs) -> list[AnyEvent]:
+    """The events that say what became of `alias`: nothing, a restored copy, an edited row or note.
+
+    Where the note is not ours, a database more than a batch behind counts as a restored copy.
+    """
     if not found.genuine:
         return [Refused("head", 1)]
-    if found.batch < seen(ledger, alias):
-        return [RestoredFrom("data", found.size, batches.events_after(ledger, found.batch))]
-    return []
+    once, own = seen(ledger, alias), list[AnyEvent]()
+    if is_forged(ledger, alias, found, macs):
+        latest = batches.latest(ledger)
+        once, own = latest.number - 1 if latest else 0, [Refused("head", 1)]
+    if found.batch < once:
+        own.append(RestoredFrom("data", found.size, batches.events_after(ledger, found.batch)))
+    return own
 
 
 def _has_outbox(alias: str) -> bool:

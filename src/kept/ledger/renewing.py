@@ -69,12 +69,12 @@ def go_on() -> int:
         with ledger.transaction():
             recorded.receive(ledger, made)
             recorded.carry(ledger, waited)
-            heads.note_seen(ledger, _SAID, log.number)
+            heads.note_seen(ledger, _SAID, log.number, macs)
     rows = _enter_rows(ledger)
     while sequence_once():
         pass
     anchors.publish()
-    heads.note_seen(ledger, _FOUND, log.number)
+    heads.note_seen(ledger, _FOUND, log.number, macs)
     return rows
 
 

@@ -8,7 +8,7 @@ from kept._kit.errors import KeptError
 from kept.ledger import anchors, heads
 from kept.ledger.checking.findings import Report
 from kept.ledger.entries import Macs
-from kept.ledger.errors import DATA_BACK, EDITED_HEAD, FORKED, TREE_BACK
+from kept.ledger.errors import DATA_BACK, EDITED_HEAD, EDITED_SEEN, FORKED, TREE_BACK
 from kept.ledger.log import checkpoint, tree
 from kept.ledger.log.checkpoint import Checkpoint
 from kept.ledger.log.errors import LogError
@@ -29,6 +29,8 @@ def databases(store: Store, macs: Macs, report: Report) -> None:
         except KeptError as error:
             report.found(error.code, error.message)
             continue
+        if heads.is_forged(store, alias, found, macs):
+            report.found(EDITED_SEEN, f"of database `{alias}`")
         once = heads.seen(store, alias)
         if found.batch < once:
             lost = batches.events_after(store, found.batch)

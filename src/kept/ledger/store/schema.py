@@ -4,7 +4,7 @@ Rules: nothing names an entry's place in the log: it is found by mark or subject
 by opening it. `{blob}` and `{big}` stand for each engine's words.
 """
 
-VERSION = 1
+VERSION = 2
 
 TABLES = """
 CREATE TABLE schema_version (version {big} NOT NULL) {plain};
@@ -27,7 +27,8 @@ CREATE TABLE batch (
   events {big} NOT NULL, day {big} NOT NULL, root {blob} NOT NULL, note TEXT NOT NULL,
   mac {blob} NOT NULL) {plain};
 CREATE INDEX batch_day ON batch (day, number);
-CREATE TABLE seen (place TEXT PRIMARY KEY, batch {big} NOT NULL) {plain};
+CREATE TABLE seen (
+  place TEXT PRIMARY KEY, batch {big} NOT NULL, noted {big} NOT NULL, mac {blob} NOT NULL) {plain};
 CREATE TABLE anchored (name TEXT PRIMARY KEY, size {big} NOT NULL, day {big} NOT NULL) {plain};
 CREATE TABLE finding (code TEXT NOT NULL, message TEXT NOT NULL, day {big} NOT NULL,
   PRIMARY KEY (code, message)) {plain}
