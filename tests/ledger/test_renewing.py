@@ -93,6 +93,16 @@ def test_without_a_new_log_nothing_is_signed_over_the_lost_one(rows):
     assert Outbox.objects.count() == 1
 
 
+def test_a_log_whose_newest_leaves_were_edited_is_lost(rows):
+    """Nothing is signed over them for ever; a new log is the way on where no copy is left."""
+    store().run("UPDATE bundle SET leaves = %s", (bytes(37),))
+    _collect()
+    with pytest.raises(KeptError, match="L023"):
+        sequence_once()
+    assert begin_anew().log == 2
+    assert check_whole().findings == []
+
+
 def test_a_new_log_says_what_was_lost_and_takes_what_waits(rows):
     before, size = status(), batches.latest(store()).size
     _lose(rows)
