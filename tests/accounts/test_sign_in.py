@@ -9,6 +9,7 @@ from kept.keepers.accounts import address, flows, passwords, throttle
 from kept.keepers.accounts.models import OpenSession, SignInAttempts, User
 from tests.accounts.conftest import PASSWORD
 from tests.enrol import enrol
+from tests.posting import USIMPRINTS
 
 pytestmark = pytest.mark.urls("tests.accounts.urls")
 LOGIN = "/account/login/"
@@ -181,6 +182,15 @@ def test_signing_out_removes_session_cookie_and_what_the_browser_kept(client, op
     assert not OpenSession.objects.filter(session_key=key).exists()
     client.cookies["sessionid"] = key
     assert client.get("/account/password/").status_code == 302
+
+
+def test_signing_out_leaves_a_cookie_that_the_policy_lets_live_longer(client, operator, post):
+    choice = '[cookies.cookie-choice]\nsays = "remembers it"\nlifetime = "180 days"\n'
+    post(f"{USIMPRINTS}\n{choice}necessary = true\n")
+    client.force_login(operator)
+    response = client.post("/account/logout/")
+    assert response["Clear-Site-Data"] == '"cache", "storage"'
+    assert response.cookies["sessionid"]["max-age"] == 0
 
 
 def test_a_get_signs_nobody_out(client, operator):

@@ -120,6 +120,7 @@ def leaves(page, jar):
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/")
     assert "sessionid" not in jar.names()
+    assert "cookie-choice" in jar.names(), "it would be asked again"
     assert jar.stored() == NOTHING
 
 

@@ -30,6 +30,7 @@ _FIRST = "kept_first_password"
 _SECOND = "kept_second_factor"
 _BACKEND = "kept.keepers.accounts.backend.ByIdentifier"
 _brake = address.Brake()
+_CACHE, _COOKIES_TOO = '"cache", "storage"', '"cache", "cookies", "storage"'
 _recording = ledger.flow(may=[ledger.Account], own_transactions=True)
 """An attempt stays counted whatever becomes of the rest, so each opens its own transactions."""
 
@@ -235,8 +236,14 @@ def forget_here(request: HttpRequest) -> None:
 
 
 def cleared(response: HttpResponse) -> HttpResponse:
-    """What the browser kept for this site goes as well (W3C Clear Site Data)."""
-    response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    """What the browser kept for this site goes as well (W3C Clear Site Data).
+
+    All of its cookies, too, unless the policy has one that outlives a log-out, such as the choice
+    about optional ones, which is not asked anew; the session's own goes in any case.
+    """
+    declared = promises.current().policy.cookies.values()
+    stays = any(one.longest.seconds is not None for one in declared)
+    response.headers["Clear-Site-Data"] = _CACHE if stays else _COOKIES_TOO
     return response
 
 
