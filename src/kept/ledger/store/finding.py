@@ -108,8 +108,10 @@ class _Reader:
             elif commitment > held[-hashing.SIZE :]:
                 low = number + 1
             else:
-                at = leaves.split(held)
-                return number * tree.WIDTH + start + at.index(one) if one in at else None
+                at = held.find(one)
+                while at % leaf.SIZE and at != -1:  # bytes of two leaves that look like one
+                    at = held.find(one, at + 1)
+                return None if at == -1 else number * tree.WIDTH + start + at // leaf.SIZE
             number = max(low, min(high, number + (1 if low > number else -1)))
         return None
 
