@@ -3,10 +3,12 @@
 from typing import Any
 
 import pytest
+from django.db import models
+from django.db.models import F
 
 import kept
 from kept import gate
-from kept.vault import checks
+from kept.vault import checks, fields
 from kept.vault.fields import Model
 from tests.vault.policies import TEXT, gate_of
 
@@ -17,7 +19,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> Any:
     from django.apps import apps
 
     def build(base: Any = Model, **body: Any) -> list[str]:
-        meta = type("Meta", (), {"app_label": "vaulttests"})
+        meta = type("Meta", (), {"app_label": "vaulttests", **body.pop("meta", {})})
         model = type("Probe", (base,), {"__module__": __name__, "Meta": meta, **body})
         monkeypatch.setattr(checks, "_sealed_models", lambda _: [model])
         found = [f"{message.level}: {message.msg}" for message in checks.clauses()]
@@ -50,12 +52,57 @@ def test_a_model_that_fits_its_clause_passes(made: Any):
         ({"Kept": None}, "40: no clause is named"),
         ({"Kept": clause("inquiry", "mail")}, "40: `Kept.subject` names no sealed field"),
         ({"name": kept.Char("identity.name", unique=True)}, "40: `name` cannot be unique"),
+        (
+            {
+                "Kept": clause("inquiry", "email"),
+                "email": kept.Email("contact.email", unique=True),
+            },
+            "40: `email` cannot be unique",
+        ),
+        ({"name": kept.Char("identity.name", db_index=True)}, "40: `name` is sealed and cannot h"),
+        (
+            {"day": kept.Date("identity.birth-date", auto_now=True)},
+            "40: `day` is sealed and cannot have `auto_now`",
+        ),
+        (
+            {"name": kept.Char("identity.name", db_default="x")},
+            "40: `name` is sealed and cannot have `db_default`",
+        ),
+        (
+            {"name": kept.Char("identity.name"), "meta": {"ordering": ["-name"]}},
+            "40: `name` is sealed and rows cannot be sorted by it",
+        ),
+        (
+            {"name": kept.Char("identity.name"), "meta": {"ordering": [F("name").desc()]}},
+            "40: `name` is sealed and rows cannot be sorted by it",
+        ),
+        (
+            {"name": kept.Char("identity.name"), "meta": {"get_latest_by": "name"}},
+            "40: `name` is sealed and rows cannot be sorted by it",
+        ),
+        ({"money": kept.Decimal("identity.name")}, "40: DecimalFields must define"),
         ({}, "30: `name` is required by `[collect.inquiry]` and not in the model"),
     ],
 )
 def test_each_disagreement_is_told(made: Any, body: dict[str, Any], text: str):
     found = made(**{"Kept": clause("inquiry"), **body})
     assert any(one.startswith(text) for one in found), found
+
+
+def test_the_field_that_finds_the_subject_may_be_unique_where_a_subject_has_one_row(made: Any):
+    found = made(
+        Kept=clause("inquiry", "email"),
+        subject=fields.OneSubjectKey("kept_vault.Subject", models.PROTECT, related_name="+"),
+        name=kept.Char("identity.name"), email=kept.Email("contact.email", unique=True),
+    )  # fmt: skip
+    assert found == []
+
+
+def test_a_sealed_field_of_a_model_without_an_envelope_is_an_error(made: Any):
+    found = made(base=models.Model, name=kept.Char("identity.name", max_length=9))
+    assert found == [
+        "40: `name` is a sealed field of a model without an envelope: it is not stored"
+    ]
 
 
 def test_a_str_that_opens_is_an_error(made: Any):

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 from django import forms
+from django.apps import apps
 from django.core import serializers
-from django.db.models import Q
+from django.db.models import Case, Count, Exists, OuterRef, Q, Value, When
+from django.db.models.signals import post_save, pre_save
 
 from kept import gate
 from kept.vault.errors import RefusedError
@@ -120,6 +122,97 @@ def test_refresh_from_db_brings_the_stored_values(zoe: Any):
     zoe.phone = "unsaved"
     zoe.refresh_from_db()
     assert (zoe.name, zoe.phone) == ("Mia", "")
+
+
+def test_refresh_of_some_fields_brings_those_and_leaves_the_others(zoe: Any):
+    assert zoe.name == "Zoe"
+    other = again(zoe)
+    other.name, other.state = "Mia", "done"
+    other.save()
+    zoe.phone, zoe.message = "unsaved", "unsaved"
+    zoe.refresh_from_db(fields=["name", "message"])
+    assert (zoe.name, zoe.message, zoe.phone, zoe.state) == ("Mia", "hello", "unsaved", "new")
+    zoe.save()
+    row = again(zoe)
+    assert (row.name, row.phone, row.state) == ("Mia", "unsaved", "new")
+
+
+def test_refresh_of_an_ordinary_column_leaves_unsaved_values(zoe: Any):
+    zoe.name = "Mia"
+    zoe.refresh_from_db(fields=["state"])
+    assert zoe.name == "Mia"
+
+
+def test_unions_raw_queries_and_locked_rows(M: Any, zoe: Any):
+    new, other = (M.Inquiry.objects.filter(state=one) for one in ("new", "other"))
+    assert {row.name for row in new.union(other)} == {"Zoe", "Ada"}
+    (row,) = M.Inquiry.objects.raw(
+        "SELECT id, state FROM vaulttests_inquiry WHERE state = %s", ["new"]
+    )
+    assert row.name == "Zoe"
+    assert M.Inquiry.objects.select_for_update().get(pk=zoe.pk).name == "Zoe"
+
+
+def test_a_proxy_reads_and_writes_as_its_model(M: Any, zoe: Any):
+    meta = type("Meta", (), {"proxy": True, "app_label": "vaulttests"})
+    proxy: Any = type("Alias", (M.Inquiry,), {"__module__": __name__, "Meta": meta})
+    try:
+        row = proxy.objects.get(email="Zoe@x.org")
+        row.name = "Mia"
+        row.save()
+        made = proxy.objects.create(name="Neu", email=c.email())
+    finally:
+        apps.all_models["vaulttests"].pop("alias")
+        apps.clear_cache()
+    assert (again(zoe).name, M.Inquiry.objects.get(pk=made.pk).name) == ("Mia", "Neu")
+
+
+def test_conditions_by_identifier_in_expressions(M: Any, zoe: Any):
+    named = Q(email="Zoe@x.org")
+    assert M.Inquiry.objects.aggregate(many=Count("pk", filter=named))["many"] == 1
+    marked = M.Inquiry.objects.annotate(hit=Case(When(named, then=Value(1)), default=Value(0)))
+    assert {row.name for row in marked.filter(hit=1)} == {"Zoe"}
+    theirs = M.Inquiry.objects.filter(pk=OuterRef("inquiry"), email="Zoe@x.org")
+    assert M.Note.objects.filter(Exists(theirs)).count() == 1
+
+
+def test_receivers_of_signals_read_and_change_values(M: Any, zoe: Any):
+    seen: list[str] = []
+
+    def before(instance: Any, **_: Any) -> None:
+        instance.name = instance.name.upper()
+
+    def after(instance: Any, created: bool, **_: Any) -> None:
+        seen.append(instance.name)
+        if created:
+            instance.message = "welcome"
+            instance.save()
+
+    pre_save.connect(before, sender=M.Inquiry)
+    post_save.connect(after, sender=M.Inquiry)
+    try:
+        zoe.save()
+        made = M.Inquiry.objects.create(name="neu", email=c.email())
+    finally:
+        pre_save.disconnect(before, sender=M.Inquiry)
+        post_save.disconnect(after, sender=M.Inquiry)
+    row = again(made)
+    assert (row.name, row.message, again(zoe).name) == ("NEU", "welcome", "ZOE")
+    assert seen == ["ZOE", "NEU", "NEU"]
+
+
+def test_a_formset_edits_rows(M: Any, zoe: Any):
+    formset = forms.modelformset_factory(M.Inquiry, fields=["name"], extra=0)
+    rows = M.Inquiry.objects.filter(pk=zoe.pk)
+    assert "Zoe" in str(formset(queryset=rows))
+    sent = {
+        "form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "1",
+        "form-0-id": str(zoe.pk), "form-0-name": "Mia",
+    }  # fmt: skip
+    filled = formset(sent, queryset=rows)
+    assert filled.is_valid(), filled.errors
+    filled.save()
+    assert again(zoe).name == "Mia"
 
 
 def test_bulk_create(M: Any):

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from django.db.models import Count, F
+from django.db.models import Count, Exists, F, OuterRef, Subquery, Window
+from django.db.models.functions import Lower
 
 from kept import gate
 from kept.vault.errors import RefusedError
@@ -34,6 +35,25 @@ REFUSED = {
     "annotate F": lambda M: M.Inquiry.objects.annotate(z=F("name")).first(),
     "aggregate": lambda M: M.Inquiry.objects.aggregate(Count("email")),
     "distinct on": lambda M: list(M.Inquiry.objects.values("name").distinct()),
+    "order_by through a key": lambda M: list(M.Note.objects.order_by("inquiry__name")),
+    "order_by an expression": lambda M: list(M.Inquiry.objects.order_by(F("name").desc())),
+    "latest": lambda M: M.Inquiry.objects.latest("name"),
+    "a function": lambda M: list(M.Inquiry.objects.annotate(z=Lower("name"))),
+    "a window": lambda M: list(
+        M.Inquiry.objects.annotate(z=Window(Count("pk"), partition_by=[F("name")]))
+    ),
+    "in a subquery": lambda M: M.Note.objects.annotate(
+        z=Subquery(M.Inquiry.objects.filter(pk=OuterRef("inquiry")).values("name")[:1])
+    ).first(),
+    "compared with the outer query": lambda M: M.Note.objects.filter(
+        Exists(M.Inquiry.objects.filter(email=OuterRef("word")))
+    ).count(),
+    "alias": lambda M: M.Inquiry.objects.alias(z=F("name")).filter(z="Zoe").count(),
+    "dates": lambda M: list(M.Sample.objects.dates("day", "year")),
+    "a key of JSON": lambda M: M.Sample.objects.filter(data__a=1).count(),
+    "contains of JSON": lambda M: M.Sample.objects.filter(data__contains={"a": 1}).count(),
+    "get_or_create by another field": lambda M: M.Inquiry.objects.get_or_create(name="Zoe"),
+    "filter by the envelope": lambda M: M.Inquiry.objects.filter(sealed=b"x").count(),
     "filter = F": lambda M: M.Inquiry.objects.filter(email=F("state")).count(),
     "F on the right": lambda M: M.Inquiry.objects.filter(state=F("email")).count(),
     "icontains": lambda M: M.Inquiry.objects.filter(email__icontains="x").count(),

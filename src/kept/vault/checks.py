@@ -1,8 +1,9 @@
 """Django's system checks of the vault: start-up refusals, models against their clauses, `__str__`.
 
 Rules: in production what is unsafe is an error, in development a note; a model whose fields do not
-fit its clause is an error; a `__str__` that opens sealed values is an error, because it is what
-logs, admin pages and error reports print.
+fit its clause is an error, and so is an option of a sealed field that only a column could have, and
+a sealed field in a model that cannot store it; a `__str__` that opens sealed values is an error,
+because it is what logs, admin pages and error reports print.
 """
 
 from collections.abc import Iterator, Sequence
@@ -44,6 +45,10 @@ def clauses(app_configs: Sequence[Any] | None = None, **_: Any) -> list[CheckMes
     found: list[CheckMessage] = []
     policy = stated_policy()
     for model in _sealed_models(app_configs):
+        for field in _own_fields(model):  # Django itself checks the fields that have columns
+            found += field.check()
+        if not hasattr(model, "_kept_shape"):
+            continue
         shape: Shape = model._kept_shape
         found += _shape_errors(shape, model)
         if policy is not None and shape.collect is not None and shape.model is model:
@@ -63,8 +68,13 @@ def stated_policy() -> Policy | None:
 def _sealed_models(app_configs: Sequence[Any] | None) -> Iterator[Any]:
     labels = None if app_configs is None else {config.label for config in app_configs}
     for model in apps.get_models():
-        if hasattr(model, "_kept_shape") and (labels is None or model._meta.app_label in labels):
+        asked = labels is None or model._meta.app_label in labels
+        if asked and (hasattr(model, "_kept_shape") or _own_fields(model)):
             yield model
+
+
+def _own_fields(model: Any) -> list[Any]:
+    return [one for one in model._meta.private_fields if getattr(one, "is_sealed", False)]
 
 
 def _error(shape: Shape, text: str, hint: str) -> Error:
@@ -81,17 +91,36 @@ def _shape_errors(shape: Shape, model: Any) -> Iterator[CheckMessage]:
     if shape.found_by is not None and shape.found_by not in shape.fields:
         yield _error(shape, f"`Kept.subject` names no sealed field: `{shape.found_by}`", "name one")
     for field in shape.fields.values():
-        if field.unique and shape.found_by != field.name:
+        if field.unique and not (shape.found_by == field.name and _is_one_to_one(shape.model)):
             yield _error(
                 shape, f"`{field.name}` cannot be unique: its values stand in no index",
-                "only the field in `Kept.subject` can be, by a one-to-one subject",
+                "only the field in `Kept.subject` can be, by a one-to-one subject "
+                '(`subject = fields.OneSubjectKey("kept_vault.Subject", …)`)',
             )  # fmt: skip
-    own = {field.name for field in model._meta.private_fields if getattr(field, "is_sealed", False)}
+    for name in _sorts_by(shape.model):
+        if name in shape.fields:
+            yield _error(
+                shape, f"`{name}` is sealed and rows cannot be sorted by it in `Meta`",
+                "sort by a column, or sort opened rows in Python",
+            )  # fmt: skip
+    own = {field.name for field in _own_fields(model)}
     if own - shape.fields.keys():
         yield _error(
             shape, f"`{model.__name__}`, a child of a stored model, adds sealed fields",
             "derive both from an abstract model",
         )  # fmt: skip
+
+
+def _is_one_to_one(model: Any) -> bool:
+    return bool(model._meta.get_field("subject").unique)
+
+
+def _sorts_by(model: Any) -> Iterator[str]:
+    """The fields that `Meta.ordering` and `Meta.get_latest_by` name."""
+    latest = model._meta.get_latest_by or ()
+    for named in (*model._meta.ordering, *([latest] if isinstance(latest, str) else latest)):
+        expression = getattr(named, "expression", named)
+        yield str(getattr(expression, "name", expression)).removeprefix("-")
 
 
 def _clause_errors(shape: Shape, policy: Policy) -> Iterator[CheckMessage]:

@@ -13,7 +13,10 @@ from uuid import UUID
 from kept.vault.errors import IDENTIFIER, NotStoredError, RefusedError
 from kept.vault.keystore import keystore
 
-_NOT_DIGITS = re.compile(r"[\s()./\-]")
+_NOT_DIGITS = re.compile(
+    r"[\s()./\-\u2010-\u2015\u2212\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)
+"""Blanks, brackets, every dash, and the marks of direction that come with a copied number."""
 
 
 def _folded(value: str) -> str:
@@ -30,7 +33,8 @@ def _email(value: str) -> str:
 
 
 def _phone(value: str) -> str:
-    digits = _NOT_DIGITS.sub("", unicodedata.normalize("NFKC", value))
+    plain = _NOT_DIGITS.sub("", unicodedata.normalize("NFKC", value))
+    digits = "".join(str(unicodedata.decimal(one, one)) for one in plain)
     return f"+{digits[2:]}" if digits.startswith("00") else digits
 
 
@@ -55,13 +59,18 @@ def kind_of(name: str) -> str | None:
 
 
 def normal(name: str, value: str) -> str:
-    """`value` in the one spelling of its kind. Raises `RefusedError` V015."""
+    """`value` in the one spelling of its kind, empty for nobody's. Raises `RefusedError` V015."""
     kind = kind_of(name)
     if kind is None:
         raise RefusedError(
             IDENTIFIER, f"`{name}` is no kind of identifier", do="use email, phone, username"
         )
-    return _KINDS[kind](value)
+    made = _KINDS[kind](value)
+    try:
+        made.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair: no text, and so nobody's identifier
+        return ""
+    return made
 
 
 def holder(name: str, value: str) -> UUID | None:

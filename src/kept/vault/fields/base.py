@@ -5,13 +5,16 @@ and not saved reads back as set; a sealed value is never assigned (a form may ha
 it was given, which changes nothing); nothing of it is part of SQL, a fixture or a dump.
 """
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
+from django.core.checks import Error
 from django.db import models
 
 from kept import gate
 from kept.vault import opening
+from kept.vault.errors import UNDECLARED
 from kept.vault.fields.lookups import JoinedRow, SealedCol, refuse
 from kept.vault.rowstate import ATTRIBUTE, RowState, settle, state_of
 from kept.vault.shape import shape_of
@@ -24,6 +27,20 @@ else:
 
 entered_last = gate.entered_last
 _changeable = msgspec.msgpack.Encoder(order="deterministic")
+
+
+_NEED_A_COLUMN = {
+    "primary_key": "leave the key of the row to `kept.Model`",
+    "db_index": "look up by the field in `Kept.subject`",
+    "db_default": "use `default`",
+    "db_column": "leave it out",
+    "unique_for_date": "check it in a form",
+    "unique_for_month": "check it in a form",
+    "unique_for_year": "check it in a form",
+    "auto_now": "set it where the row is saved",
+    "auto_now_add": "use `default`, or `since`: the day that the row came in",
+}
+"""Options that Django would carry out in SQL or while it saves a column, and what to do instead."""
 
 
 class EmptyValues(list[Any]):
@@ -105,9 +122,17 @@ class ChangeableValue(SealedValue):
         value = super()._open(row)
         state = state_of(row)
         if self.name in state.values and self.name not in {*state.dirty, *state.changeable}:
-            before = {self.name: _changeable.encode(value)}
+            before = {self.name: _as_it_is(value)}
             state.changeable = {**state.changeable, **before}
         return value
+
+
+def _as_it_is(value: Any) -> bytes:
+    """A value that can change in place, to compare with; what cannot be stored equals nothing."""
+    try:
+        return _changeable.encode(value)
+    except (TypeError, ValueError, OverflowError):
+        return b""
 
 
 def changes(row: Any, state: RowState) -> dict[str, Any]:
@@ -115,7 +140,7 @@ def changes(row: Any, state: RowState) -> dict[str, Any]:
     changed = {
         name: state.values[name]
         for name, before in state.changeable.items()
-        if _changeable.encode(state.values[name]) != before
+        if _as_it_is(state.values[name]) != before
     }
     return {**changed, **state.dirty}
 
@@ -143,7 +168,7 @@ class SealedField(_Base):
 
     def to_sealed(self, value: Any) -> Any:
         """The form that the envelope holds (strings, numbers, booleans, lists, dicts)."""
-        return value
+        return self.get_prep_value(value)
 
     def from_sealed(self, stored: Any) -> Any:
         """Python's form of what the envelope holds."""
@@ -185,7 +210,21 @@ class SealedField(_Base):
         refuse(self, "update()", "fetch the rows, set the attribute and save each")
 
     def check(self, **kwargs: Any) -> list[Any]:
-        """Django's checks of the field, without those about its column."""
+        """Django's checks of the field, without those about its column; and what it cannot be."""
         return [
-            error for error in super().check(**kwargs) if error.id not in ("fields.E120",)
-        ]  # fmt: skip
+            *(error for error in super().check(**kwargs) if error.id != "fields.E120"),
+            *self._impossible(),
+        ]
+
+    def _impossible(self) -> Iterator[Error]:
+        if not hasattr(self.model, "_kept_shape"):
+            yield Error(
+                f"`{self.name}` is a sealed field of a model without an envelope: it is not stored",
+                hint="derive the model from `kept.Model`", obj=self, id=f"kept.{UNDECLARED.id}",
+            )  # fmt: skip
+        for option, hint in _NEED_A_COLUMN.items():
+            if getattr(self, option, None) not in (None, False, models.NOT_PROVIDED):
+                yield Error(
+                    f"`{self.name}` is sealed and cannot have `{option}`: there is no column",
+                    hint=hint, obj=self, id=f"kept.{UNDECLARED.id}",
+                )  # fmt: skip

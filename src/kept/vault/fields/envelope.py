@@ -196,7 +196,7 @@ class _SubjectLink:
         row, shape = model_instance, shape_of(model_instance)
         if add and row.subject_id is None and shape.found_by:
             value = state_of(row).dirty.get(shape.found_by)
-            if value:
+            if value not in (None, ""):
                 category = shape.fields[shape.found_by].category
                 row.subject_id = sealing.subject_for(row, shape, category, value, using_of(row))
         return row.subject_id

@@ -1,16 +1,19 @@
 """The kinds of sealed field: Django's own fields for validation and forms, sealed for storage.
 
-Rule: what an envelope holds is text, numbers, booleans and lists or dicts of them; each kind says
-how its Python value becomes that and comes back unchanged.
+Rules: what an envelope holds is text, numbers, booleans and lists or dicts of them; a value becomes
+what Django's field would have stored in its column ("False" is no, 5 in a text is "5"), and what
+cannot is an error, never another value.
 """
 
 import datetime
 import decimal
+import json
 from typing import Any
 
 from django.db import models
-from django.utils import timezone
+from django.db.backends.utils import format_number
 
+from kept.vault.errors import BAD_VALUE, RefusedError
 from kept.vault.fields.base import SealedField
 
 
@@ -49,17 +52,9 @@ class Integer(SealedField, models.IntegerField):
 
     validators: Any = ()  # the column's range does not apply: there is none
 
-    def to_sealed(self, value: Any) -> Any:
-        """A number."""
-        return None if value is None else int(value)
-
 
 class Boolean(SealedField, models.BooleanField):
     """Yes or no."""
-
-    def to_sealed(self, value: Any) -> Any:
-        """A boolean."""
-        return None if value is None else bool(value)
 
 
 class Date(SealedField, models.DateField):  # type: ignore[misc] # private_only is positional there
@@ -69,7 +64,7 @@ class Date(SealedField, models.DateField):  # type: ignore[misc] # private_only 
 
     def to_sealed(self, value: Any) -> Any:
         """ISO 8601."""
-        made = self.to_python(value)
+        made = self.get_prep_value(value)
         return None if made is None else made.isoformat()
 
     def from_sealed(self, stored: Any) -> datetime.date | None:
@@ -78,15 +73,13 @@ class Date(SealedField, models.DateField):  # type: ignore[misc] # private_only 
 
 
 class DateTime(SealedField, models.DateTimeField):  # type: ignore[misc] # as above
-    """A moment; a naive one is taken in the current time zone, as Django does."""
+    """A moment; a naive one is taken in the default time zone, with Django's warning."""
 
     converts = True
 
     def to_sealed(self, value: Any) -> Any:
         """ISO 8601 with its offset."""
-        made = self.to_python(value)
-        if made is not None and timezone.is_naive(made):
-            made = timezone.make_aware(made)
+        made = self.get_prep_value(value)
         return None if made is None else made.isoformat()
 
     def from_sealed(self, stored: Any) -> datetime.datetime | None:
@@ -97,14 +90,18 @@ class DateTime(SealedField, models.DateTimeField):  # type: ignore[misc] # as ab
 
 
 class Decimal(SealedField, models.DecimalField):
-    """An exact number."""
+    """An exact number of `decimal_places`, rounded to them as a column would."""
 
     converts = True
 
     def to_sealed(self, value: Any) -> Any:
-        """Its digits."""
-        made = self.to_python(value)
-        return None if made is None else str(made)
+        """Its digits. Raises `RefusedError` V018 for more of them than `max_digits`."""
+        try:
+            return format_number(self.get_prep_value(value), self.max_digits, self.decimal_places)
+        except decimal.InvalidOperation:
+            raise RefusedError(
+                BAD_VALUE, f"more than {self.max_digits} digits", place=str(self)
+            ) from None
 
     def from_sealed(self, stored: Any) -> decimal.Decimal | None:
         """A decimal."""
@@ -112,6 +109,24 @@ class Decimal(SealedField, models.DecimalField):
 
 
 class JSON(SealedField, models.JSONField):
-    """Lists and dicts of text, numbers and booleans."""
+    """What JSON can say; `encoder` and `decoder` do what they do for Django's field."""
 
     changes_in_place = True
+
+    def __init__(self, category: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(category, *args, **kwargs)
+        self.converts = self.decoder is not None
+
+    def to_sealed(self, value: Any) -> Any:
+        """As JSON would give it back. Raises `RefusedError` V018 for what JSON cannot say."""
+        try:
+            return json.loads(json.dumps(value, cls=self.encoder))
+        except (TypeError, ValueError, RecursionError) as error:
+            raise RefusedError(
+                BAD_VALUE, f"JSON cannot say it: {type(error).__name__}", place=str(self),
+                do="convert it first, or name an `encoder`",
+            ) from None  # fmt: skip
+
+    def from_sealed(self, stored: Any) -> Any:
+        """As the `decoder` makes it, where there is one."""
+        return json.loads(json.dumps(stored), cls=self.decoder)

@@ -133,6 +133,17 @@ class SealedRow:
                 return False
         raise NotStoredError(STALE, f"{_ATTEMPTS} attempts", place=str(shape.place(self)))
 
+    def refresh_from_db(self, using: Any = None, fields: Any = None, **more: Any) -> None:
+        """As Django's. A sealed name brings the whole envelope; unsaved values of others stay."""
+        shape, state, names = shape_of(self), state_of(self), set(fields or ())
+        sealed = names & {*shape.fields, shape.envelope}
+        if sealed:
+            stay = {name: value for name, value in state.dirty.items() if name not in names}
+            fields = [*names - sealed, shape.envelope, "revision", "collected"]
+        super().refresh_from_db(using=using, fields=fields, **more)  # type: ignore[misc] # mixed into a model
+        if sealed:
+            state_of(self).dirty.update(stay)
+
     def clean_fields(self, exclude: Any = None) -> None:
         """Django's validation of each field, the envelope itself left out."""
         left_out = {*(exclude or ()), shape_of(self).envelope}
