@@ -33,6 +33,8 @@ def results() -> dict[str, str]:
         "admin_list",
         "admin_search_by_the_exact_identifier",
         "admin_search_in_another_sealed_field_is_refused",
+        "admin_sorting_by_a_sealed_column_is_refused",
+        "admin_of_what_can_be_sorted_offers_no_other_column",
         "admin_add_change_delete_and_history_name_nobody",
         "admin_inline_texts_are_not_logged",
         "admin_bulk_action_logs_type_and_id",

@@ -91,6 +91,27 @@ def admin_search_in_another_sealed_field_is_refused() -> None:
 
 
 @page
+def admin_sorting_by_a_sealed_column_is_refused() -> None:
+    made()
+    for column in ("2", "-3"):  # name, email
+        try:
+            client.get("/admin/vaulttests/inquiry/", {"o": column})
+        except RefusedError as error:
+            assert "sorting" in str(error)
+        else:
+            raise AssertionError("it was sorted")
+    assert client.get("/admin/vaulttests/inquiry/", {"o": "4"}).status_code == 200  # state
+
+
+@page
+def admin_of_what_can_be_sorted_offers_no_other_column() -> None:
+    made()
+    text = client.get("/admin/clinic/staff/").content.decode()
+    assert "?o=1" in text
+    assert "?o=2" not in text
+
+
+@page
 def admin_add_change_delete_and_history_name_nobody() -> None:
     email = f"{os.urandom(4).hex()}@x.org"
     answer = client.post("/admin/vaulttests/inquiry/add/", form(name="Mia", email=email))

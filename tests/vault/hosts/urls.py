@@ -31,6 +31,7 @@ class SearchAdmin(admin.ModelAdmin):
 
 class StaffAdmin(admin.ModelAdmin):
     list_display = ("username", "email", "is_staff")
+    sortable_by = ("username", "is_staff")
     fields = ("username", "display_name", "email", "is_staff")
 
 
