@@ -15,9 +15,9 @@ def made(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Build a model from its body; what the check says about it."""
     monkeypatch.setattr(declared, "_outside", dict(declared._outside))
 
-    def build(**body: Any) -> list[str]:
-        meta = type("Meta", (), {"app_label": "vaulttests"})
-        model = type("Thing", (models.Model,), {"__module__": __name__, "Meta": meta, **body})
+    def build(base: Any = models.Model, meta: Any = (), **body: Any) -> list[str]:
+        inner = type("Meta", (), {"app_label": "vaulttests", **dict(meta)})
+        model = type("Thing", (base,), {"__module__": __name__, "Meta": inner, **body})
         try:
             return [f"{one.level}: {one.msg}" for one in checks._messages(model)]
         finally:
@@ -41,6 +41,18 @@ def subject() -> Any:
 
 def test_an_undeclared_model_is_an_error(made: Any):
     assert made()[0].startswith("40: nothing is declared")
+
+
+def test_a_table_that_django_does_not_manage_is_declared_like_any_other(made: Any):
+    assert made(meta={"managed": False})[0].startswith("40: nothing is declared")
+
+
+def test_what_a_child_adds_to_a_model_without_people_is_declared(made: Any):
+    from tests.vault.crowd.models import Home, Venue
+
+    assert made(base=Venue, note=models.TextField())[0].startswith("40: nothing is declared")
+    assert made(base=Venue) == []
+    assert made(base=Home, note=models.TextField()) == []
 
 
 @pytest.mark.parametrize(

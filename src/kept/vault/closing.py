@@ -116,8 +116,6 @@ def _delete(model: Any, rows: list[tuple[str, Any]], using: str, removed: _Remov
 def _sealed(subject: UUID, using: str) -> Iterator[tuple[bytes, str, Any]]:
     """Key id, collection point and row of everything sealed of the subject; files too."""
     for model, shape in sealed_tables():
-        if model._meta.parents:
-            continue
         rows = with_key(model._base_manager.using(using).filter(subject_id=subject))
         for row in rows.defer(shape.envelope):
             point = shape.collect or getattr(row, "point", None) or ""

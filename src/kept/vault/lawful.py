@@ -88,7 +88,7 @@ def _newest(
     """Subject, point, ordinal and key id of rows and files."""
     for model, shape in sealed_tables():
         rows: Any = with_key(model._base_manager.using(using)).order_by("-since")
-        if model._meta.parents or (shape.collect is not None and shape.collect not in points):
+        if shape.collect is not None and shape.collect not in points:
             continue
         columns = {field.name for field in model._meta.concrete_fields}
         if shape.collect is None:

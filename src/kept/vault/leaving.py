@@ -176,18 +176,12 @@ def _moved_lately(subject: UUID, using: str) -> bool:
 def _used(subject: UUID, using: str) -> set[bytes]:
     """The ids of the keys that rows and files of a subject are sealed with."""
     found: set[bytes] = set()
-    for model, _shape in _sealed():
+    for model, _shape in sealed_tables():
         rows = with_key(model._base_manager.using(using).filter(subject_id=subject))
         found |= {bytes(one) for one in rows.values_list("_kept_key", flat=True).distinct() if one}
     stored = SealedFile.objects.using(using).filter(subject=subject)
     keys = (files.key_of(id) for id in stored.values_list("pk", flat=True))
     return found | {key for key in keys if key is not None}
-
-
-def _sealed() -> Iterator[tuple[Any, Any]]:
-    for model, shape in sealed_tables():
-        if not model._meta.parents:
-            yield model, shape
 
 
 def _identifiers(using: str) -> Iterator[Gone]:
@@ -218,7 +212,7 @@ def _borne(subject: UUID, using: str) -> set[tuple[str, bytes]] | None:
     """The identifiers in the rows of a subject; None where one cannot be read."""
     keys = keystore().keys.fetch_of([subject])
     found: set[tuple[str, bytes]] = set()
-    for model, shape in _sealed():
+    for model, shape in sealed_tables():
         for row in model._base_manager.using(using).filter(subject_id=subject):
             stored = bytes(row.__dict__[shape.envelope])
             if not stored:

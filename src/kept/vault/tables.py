@@ -13,10 +13,13 @@ from kept.vault.shape import Shape
 
 
 def sealed_tables() -> Iterator[tuple[type[models.Model], Shape]]:
-    """Every installed model with sealed rows, with its shape. Proxies are not counted again."""
+    """Every installed model with an envelope of its own, with its shape.
+
+    Proxies and children of stored models are not: their envelopes stand in another's table.
+    """
     for model in apps.get_models():
         shape: Shape | None = getattr(model, "_kept_shape", None)
-        if shape is not None and not model._meta.proxy:
+        if shape is not None and shape.model is model:
             yield model, shape
 
 

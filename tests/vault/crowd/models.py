@@ -89,3 +89,46 @@ class Receipt(models.Model):
     class Kept:
         on_erase = "keep"
         reason = "numbers without a name, for the books"
+
+
+class Team(models.Model):
+    """Nothing about anybody, but for who is in it: that stands in a table without a model."""
+
+    members = models.ManyToManyField("kept_vault.Subject", related_name="+")
+
+    class Meta:
+        app_label = "crowd"
+
+    class Kept:
+        not_personal = "a number"
+
+
+class Venue(models.Model):
+    """A stored model without people, from which models with people derive."""
+
+    size = models.IntegerField(default=0)
+
+    class Meta:
+        app_label = "crowd"
+
+    class Kept:
+        not_personal = "places"
+
+
+class Home(Venue):
+    owner = models.ForeignKey("kept_vault.Subject", models.PROTECT, related_name="+")
+
+    class Meta:
+        app_label = "crowd"
+
+
+class Cabin(Venue, kept.AdoptedModel):  # type: ignore[misc] # two bases with managers of their own
+    """The envelope stands in the child's table."""
+
+    name = kept.Char("identity.name", max_length=20)
+
+    class Meta:
+        app_label = "crowd"
+
+    class Kept:
+        collect = "inquiry"

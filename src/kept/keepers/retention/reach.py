@@ -7,9 +7,9 @@ the collection point of its clause, or the one that the row names.
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from django.apps import apps
 from django.db import models
 
+from kept import vault
 from kept.vault.models import SealedFile
 
 Model = type[models.Model]
@@ -28,12 +28,9 @@ class Kept(NamedTuple):
 
 
 def kept_models() -> Iterator[Kept]:
-    """Every model with kept rows; children of stored models are parts of their parents."""
+    """Every model with kept rows."""
     yield Kept(SealedFile, None)
-    for model in apps.get_models():
-        shape = getattr(model, "_kept_shape", None)
-        if shape is None or model._meta.proxy or not model._meta.managed or model._meta.parents:
-            continue
+    for model, shape in vault.sealed_tables():
         if shape.collect is not None or _names_its_point(model):
             yield Kept(model, shape.collect)
 

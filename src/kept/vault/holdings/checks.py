@@ -15,7 +15,13 @@ from django.db import models
 
 from kept.vault.errors import UNDECLARED_MODEL
 from kept.vault.holdings import links
-from kept.vault.holdings.declared import Holding, NotPersonal, all_models, declaration
+from kept.vault.holdings.declared import (
+    Holding,
+    NotPersonal,
+    all_models,
+    declaration,
+    is_part,
+)
 from kept.vault.holdings.linked import can_detach, referrers
 from kept.vault.identifiers import kind_of
 
@@ -39,8 +45,8 @@ def undeclared(app_configs: Any = None, **_: Any) -> list[CheckMessage]:
 
 def _messages(model: type[models.Model]) -> Iterator[CheckMessage]:
     made = declaration(model)
-    if made is None and model._meta.parents:
-        return  # its rows are a part of its parent's
+    if made is None and (is_part(model) or _adds_nothing(model)):
+        return
     if made is None:
         yield _error(
             model,
@@ -52,6 +58,12 @@ def _messages(model: type[models.Model]) -> Iterator[CheckMessage]:
         yield from _not_personal(model, made)
     else:
         yield from _holding(model, made)
+
+
+def _adds_nothing(model: type[models.Model]) -> bool:
+    """Whether a child of a stored model has no column of its own: what its parent says is all."""
+    links = set(model._meta.parents.values())
+    return bool(links) and all(column in links for column in model._meta.local_concrete_fields)
 
 
 def _not_personal(model: type[models.Model], made: NotPersonal) -> Iterator[CheckMessage]:

@@ -205,12 +205,23 @@ def _key_to_subject(model: type[models.Model]) -> str | None:
 
 
 def all_models() -> list[type[models.Model]]:
-    """Every stored model of every installed app, except what lives in another's table."""
+    """Every stored model of every installed app, except what lives in another's table.
+
+    The table behind a many-to-many key is one where it names subjects; others go with their rows.
+    """
     return [
         model
-        for model in apps.get_models()
-        if not model._meta.proxy and model._meta.managed and not model._meta.swapped
+        for model in apps.get_models(include_auto_created=True)
+        if not model._meta.proxy
+        and not model._meta.swapped
+        and not (model._meta.auto_created and _key_to_subject(model) is None)
     ]
+
+
+def is_part(model: type[models.Model]) -> bool:
+    """Whether its rows are parts of a parent's rows, which are found and erased there."""
+    parents: Any = model._meta.get_parent_list()
+    return any(isinstance(declaration(one), Holding) for one in parents)
 
 
 def holdings() -> Mapping[str, Holding]:
@@ -224,7 +235,7 @@ def holdings() -> Mapping[str, Holding]:
         found = {}
         for model in all_models():
             made = declaration(model)
-            if isinstance(made, Holding) and not model._meta.parents:
+            if isinstance(made, Holding) and not is_part(model):
                 found[made.label] = made
         _found = models_now, dict(_outside), MappingProxyType(found)
     return _found[2]
