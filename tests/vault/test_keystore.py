@@ -6,6 +6,7 @@ import os
 import secrets
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -330,6 +331,33 @@ def test_keys_in_the_cluster_of_the_data_are_refused(settings: Any):
     data = Cluster(Path(os.environ["KEPT_TEST_PG_DATA"]))
     settings.KEPT = {**settings.KEPT, "KEYS": data.url()}
     assert [p.code.id for p in start_problems() if "cluster" in str(p)] == ["V005"]
+
+
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [
+        ("of-data/data/db.sqlite3", []),
+        ("of-database/db.sqlite3", []),
+        ("of-keys/keys/db.sqlite3", ["V005"]),
+        ("of-secret/secret/deep/db.sqlite3", ["V005"]),
+        ("of-keys/db.sqlite3", ["V005"]),
+        ("of-secret/site/db.sqlite3", ["V005"]),
+    ],
+)
+def test_a_database_file_beside_or_among_the_keys_is_refused(
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    roots: dict[str, Path],
+    tmp_path: Path,
+    place: str,
+    told: list[str],
+):
+    from kept.vault.keystore import start, start_problems
+
+    settings.KEPT = {**settings.KEPT, **{name.upper(): path for name, path in roots.items()}}
+    file = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(tmp_path / place)}
+    monkeypatch.setattr(start, "django_settings", SimpleNamespace(DATABASES={"default": file}))
+    assert [one.code.id for one in start_problems()] == told
 
 
 @pytest.mark.django_db

@@ -24,7 +24,7 @@ from kept.vault.errors import (
 )
 from kept.vault.keystore.database import Database
 from kept.vault.keystore.masters import EnvironmentMasterKeys, FileMasterKeys, MasterKeys
-from kept.vault.keystore.safety import problems
+from kept.vault.keystore.safety import Roots, problems, shared
 from kept.vault.keystore.sqlite import SQLiteDatabase
 from kept.vault.keystore.store import KeyStore
 
@@ -90,26 +90,28 @@ def masters_of(configured: Settings) -> MasterKeys:
 def start_problems() -> Iterator[MisconfiguredError]:
     """Everything that production refuses to start with, whatever `production` says now."""
     configured = settings()
-    roots = [("DATA", configured.data), ("SECRET", configured.secret)]
-    private = [configured.secret]
+    private = [("SECRET", configured.secret)]
     if _is_address(configured.keys):
         yield from _same_cluster(configured.keys)
     else:
-        roots.append(("KEYS", Path(configured.keys)))
-        private.append(Path(configured.keys))
-    yield from problems(roots, private)
-    yield from _data_beside_keys(private)
+        private.append(("KEYS", Path(configured.keys)))
+    yield from problems([("DATA", configured.data), *private], [root for _, root in private])
+    yield from _data_beside_keys(configured.data, private)
 
 
-def _data_beside_keys(private: list[Path]) -> Iterator[MisconfiguredError]:
+def _data_beside_keys(data: Path, private: Roots) -> Iterator[MisconfiguredError]:
+    """An SQLite file of the host's own place counts as a root; one in the data root is that."""
     for alias, database in django_settings.DATABASES.items():
         if not str(database.get("ENGINE", "")).endswith("sqlite3"):
             continue
         place = Path(str(database["NAME"])).resolve()
-        if any(root.resolve() in place.parents for root in private):
+        if any(root.resolve() in place.parents for _, root in private):
             yield MisconfiguredError(
                 UNSAFE_ROOTS, f"database `{alias}` stands among the keys", place=str(place)
             )
+        elif data.resolve() not in place.parents:
+            for one in private:
+                yield from shared([(f"database {alias}", place), one])
 
 
 def _same_cluster(address: str) -> Iterator[MisconfiguredError]:
