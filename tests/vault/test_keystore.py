@@ -334,7 +334,7 @@ def test_keys_in_the_cluster_of_the_data_are_refused(settings: Any):
 
 
 @pytest.mark.parametrize(
-    ("place", "told"),
+    "case",
     [
         ("of-data/data/db.sqlite3", []),
         ("of-database/db.sqlite3", []),
@@ -349,9 +349,9 @@ def test_a_database_file_beside_or_among_the_keys_is_refused(
     monkeypatch: pytest.MonkeyPatch,
     roots: dict[str, Path],
     tmp_path: Path,
-    place: str,
-    told: list[str],
+    case: tuple[str, list[str]],
 ):
+    place, told = case
     from kept.vault.keystore import start, start_problems
 
     settings.KEPT = {**settings.KEPT, **{name.upper(): path for name, path in roots.items()}}

@@ -77,6 +77,45 @@ def test_people_with_rows_in_childrens_tables_are_merged(zoe: Any, ada: Any):
     assert M.Team.members.through.objects.get().subject_id == ada.pk
 
 
+def test_what_is_kept_with_a_reason_keeps_what_it_hangs_on_without_the_person(zoe: Any, ada: Any):
+    billed, loose = (M.Order.objects.create(subject=zoe) for _ in range(2))
+    M.Bill.objects.create(order=billed)
+    M.Bill.objects.create(order=M.Order.objects.create(subject=ada))
+    done = vault.erase(zoe.pk)
+    assert (done.done, done.expected, done.reached) == (True, 2, 2)
+    assert M.Bill.objects.count() == 2
+    billed.refresh_from_db()
+    assert billed.subject_id not in (zoe.pk, ada.pk)
+    assert not M.Order.objects.filter(pk=loose.pk).exists()
+    assert not [label for label in found(zoe) if label.startswith("crowd.")]
+
+
+def test_tables_that_refer_to_each_other_are_counted_whole(zoe: Any, ada: Any):
+    for person in (zoe, ada):
+        holder = M.Holder.objects.create(subject=person)
+        holder.main = M.Card.objects.create(subject=person, holder=holder)
+        holder.save()
+        left = M.Left.objects.create(subject=person)
+        left.right = M.Right.objects.create(subject=person, left=left)
+        left.save()
+    done = vault.erase(zoe.pk)
+    assert (done.done, done.expected, done.reached) == (True, 4, 4)
+    for model in (M.Holder, M.Card, M.Left, M.Right):
+        assert model.objects.get().subject_id == ada.pk
+
+
+def test_a_ring_in_which_somebody_elses_row_hangs_is_detached(zoe: Any, ada: Any):
+    left = M.Left.objects.create(subject=zoe)
+    theirs = M.Right.objects.create(subject=ada, left=left)
+    left.right = theirs
+    left.save()
+    done = vault.erase(zoe.pk)
+    assert done.done, done
+    theirs.refresh_from_db()
+    assert (theirs.subject_id, theirs.left_id) == (ada.pk, left.pk)
+    assert M.Left.objects.get().subject_id not in (zoe.pk, ada.pk)
+
+
 def test_a_sealed_row_is_of_one_table_only():
     from tests.vault.host.models import BaseInquiry, LongInquiry
 

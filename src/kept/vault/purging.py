@@ -128,8 +128,10 @@ def _purge(holding: Holding, subject: UUID, staying: Staying, using: str, reache
             if kept:
                 _detach(holding, later, kept, subject, using, reached)
             found = rows.model._base_manager.using(using).filter(pk__in=gone)
-            # What the statement says it deleted: another purge may have been first.
-            reached.add(found.delete()[1].get(holding.label, 0) if gone else 0)
+            # What the statement says it deleted: another purge may have been first. Rows of other
+            # tables went along where tables refer to each other in a ring.
+            told = found.delete()[1] if gone else {}
+            reached.add(sum(many for label, many in told.items() if label in _labels()))
 
 
 def _hang_together(holding: Holding, rows: Any, using: str) -> bool:
@@ -207,7 +209,7 @@ def _rows(holding: Holding, subject: UUID, staying: Staying, using: str) -> Any:
 
 
 def _somebody_elses(holding: Holding, pks: Sequence[Any], subject: UUID, using: str) -> list[Any]:
-    """Those rows that are another living person's too, or that another's rows hang on."""
+    """Those rows that are another living person's too, or that rows which stay hang on."""
     model, found = model_of(holding), set()
     if holding.others and not getattr(model, "_kept_shape", None):
         living = Subject.objects.using(using).filter(state=State.ACTIVE).exclude(pk=subject)
@@ -218,7 +220,9 @@ def _somebody_elses(holding: Holding, pks: Sequence[Any], subject: UUID, using: 
         found |= set(rows.values_list("pk", flat=True))
     for other, key in referrers(model):
         rows = model_of(other)._base_manager.using(using).filter(**{f"{key.name}__in": pks})
-        found |= set(rows.exclude(other.of(subject)).values_list(key.attname, flat=True))
+        if other.erase == "delete":
+            rows = rows.exclude(other.of(subject))
+        found |= set(rows.values_list(key.attname, flat=True))
     return sorted(found)
 
 
@@ -233,6 +237,11 @@ def what_is_known(subject: UUID, spared: Spared, using: str) -> Known:
 def _in_order() -> Sequence[Holding]:
     """The holdings that an erasure changes, those that refer to others first."""
     return _remembered()[1]
+
+
+def _labels() -> frozenset[str]:
+    """The tables that an erasure changes."""
+    return frozenset(one.label for one in _remembered()[1])
 
 
 def _hung_on() -> frozenset[str]:
@@ -262,7 +271,8 @@ def _ordered(declared: Mapping[str, Holding]) -> Iterator[Holding]:
             related: Any = field.related_model
             if field.is_relation and related is not None:
                 other = related._meta.label
-                if other in found and other != label:
+                loose = field.remote_field.on_delete in (models.SET_NULL, models.SET_DEFAULT)
+                if other in found and other != label and not loose:
                     graph.add(other, label)
     try:
         order = list(graph.static_order())

@@ -132,3 +132,60 @@ class Cabin(Venue, kept.AdoptedModel):  # type: ignore[misc] # two bases with ma
 
     class Kept:
         collect = "inquiry"
+
+
+class Order(models.Model):
+    subject = models.ForeignKey("kept_vault.Subject", models.PROTECT, related_name="+")
+
+    class Meta:
+        app_label = "crowd"
+
+
+class Bill(models.Model):
+    """Stays, and so does what it hangs on."""
+
+    order = models.ForeignKey(Order, models.CASCADE)
+
+    class Meta:
+        app_label = "crowd"
+
+    class Kept:
+        holds_by = "order__subject"
+        on_erase = "keep"
+        reason = "numbers without a name, for the books"
+
+
+class Holder(models.Model):
+    """Refers to one of the cards that refer to it."""
+
+    subject = models.ForeignKey("kept_vault.Subject", models.PROTECT, related_name="+")
+    main = models.ForeignKey("Card", models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        app_label = "crowd"
+
+
+class Card(models.Model):
+    subject = models.ForeignKey("kept_vault.Subject", models.PROTECT, related_name="+")
+    holder = models.ForeignKey(Holder, models.CASCADE, related_name="cards")
+
+    class Meta:
+        app_label = "crowd"
+
+
+class Left(models.Model):
+    """Two tables that take each other along."""
+
+    subject = models.ForeignKey("kept_vault.Subject", models.PROTECT, related_name="+")
+    right = models.ForeignKey("Right", models.CASCADE, null=True, related_name="+")
+
+    class Meta:
+        app_label = "crowd"
+
+
+class Right(models.Model):
+    subject = models.ForeignKey("kept_vault.Subject", models.PROTECT, related_name="+")
+    left = models.ForeignKey(Left, models.CASCADE, null=True, related_name="+")
+
+    class Meta:
+        app_label = "crowd"

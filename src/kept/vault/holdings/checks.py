@@ -136,9 +136,10 @@ def _erasing(model: type[models.Model], made: Holding) -> Iterator[CheckMessage]
         yield _error(model, "it is anonymised by emptying nothing", "name the columns")
     if made.erase == "delete" and not cut:
         for other, key in referrers(model):
+            whose = "of other people" if other.erase == "delete" else "that stay"
             yield _error(
                 model,
-                f"deleting its rows would take rows of other people in `{other.label}` along",
+                f"deleting its rows would take rows {whose} in `{other.label}` along",
                 f"let `{other.label}.{key.name}` be emptied (SET_NULL), or give the rows a key to "
                 "the subject of their own",
             )

@@ -29,15 +29,17 @@ def keys_of(model: Any) -> Iterator[Any]:
 
 
 def referrers(model: Any) -> Iterator[tuple[Holding, Any]]:
-    """Holdings whose rows may be somebody else's and bind rows of `model`: which, by which key.
+    """Holdings whose rows may stay and bind rows of `model`: which, by which key.
 
-    A row that has its subject by that very key only is never somebody else's.
+    Those that an erasure does not delete stay, and those that may be somebody else's: a row that
+    has its subject by that very key only is never that.
     """
     for holding in holdings().values():
         for key in keys_of(model_of(holding)):
             ways = holding.paths or (holding.link,)
-            if key.related_model is model and not all(
-                path.partition("__")[0] == key.name for path in ways
+            if key.related_model is model and (
+                holding.erase != "delete"
+                or not all(path.partition("__")[0] == key.name for path in ways)
             ):
                 yield holding, key
 
