@@ -8,12 +8,14 @@ from kept.keepers.consent.models import Consent
 from kept.keepers.forms.models import Submission
 from kept.keepers.mailings import flows as mailings
 from kept.keepers.mailings.models import Subscription
+from kept.keepers.rights import flows as rights
 from kept.keepers.rights.models import Link, Request
 from kept.vault.models import Subject
 from tests.posting import changed
 from tests.rights.person import ADDRESS, Asker, link_in, to, work
 
 pytestmark = pytest.mark.django_db
+RESTRICT = "[rights.restrict]\naccount = true\n\n[rights.erase]"
 UNSUBSCRIBE = '[rights.unsubscribe]\nproof = "none"\nwithin = "10 days"\n\n[rights.erase]'
 
 
@@ -111,7 +113,7 @@ def test_a_listener_that_fails_undoes_the_withdrawal(zoe, monkeypatch):
 
 
 def test_a_standstill_and_its_end(client_of_ours, post):
-    post(changed(("[rights.erase]", "[rights.restrict]\naccount = true\n\n[rights.erase]")))
+    post(changed(("[rights.erase]", RESTRICT)))
     client_of_ours.inquire()
     client_of_ours.in_account("restrict")
     work()
@@ -156,3 +158,34 @@ def test_withdrawing_shows_what_stands_and_ends_what_is_ticked(zoe):
     assert decide(zoe, "other-information"), "the link worked once"
     request = Request.objects.get()
     assert (request.state, request.expected, request.reached) == ("done", 2, 2)
+
+
+def test_a_standstill_outlives_a_deletion_that_was_taken_back(client_of_ours, post):
+    """Whichever was asked for first: taking the deletion back takes nothing else back."""
+    post(changed(("[rights.erase]", RESTRICT)))
+    client_of_ours.in_account("erase")
+    work()
+    client_of_ours.in_account("restrict")
+    work()
+    assert rights.cancel(Request.objects.get(kind="erase").pk)
+    person = Subject.objects.get(pk=client_of_ours.subject)
+    assert person.restricted, "the standstill that they asked for"
+    client_of_ours.in_account("unrestrict")
+    work()
+    person.refresh_from_db()
+    assert not person.restricted
+
+
+def test_ending_a_standstill_does_not_free_what_is_about_to_be_deleted(client_of_ours, post):
+    post(changed(("[rights.erase]", RESTRICT)))
+    for kind in ("restrict", "erase"):
+        client_of_ours.in_account(kind)
+        work()
+    client_of_ours.in_account("unrestrict")
+    mails = work()
+    person = Subject.objects.get(pk=client_of_ours.subject)
+    assert person.restricted, "until it is destroyed or the deletion is taken back"
+    assert "deletion" in str(to(mails, heading="Done").body)
+    assert rights.cancel(Request.objects.get(kind="erase").pk)
+    person.refresh_from_db()
+    assert not person.restricted

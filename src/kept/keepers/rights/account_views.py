@@ -20,13 +20,12 @@ from kept.keepers.accounts.access import SignedInOnly
 from kept.keepers.accounts.models import User
 from kept.keepers.accounts.own_views import AccountView, user_of
 from kept.keepers.rights import fetching, flows, kinds, links, saying
-from kept.keepers.rights.doing import withdrawing
+from kept.keepers.rights.doing import stopping, withdrawing
 from kept.keepers.rights.kinds import KINDS
 from kept.keepers.rights.link_views import download
 from kept.keepers.rights.models import Request
 from kept.keepers.rights.states import UNDER_WAY
 from kept.keepers.rights.views import base_of, terms
-from kept.vault.models import Subject
 
 _WRONG = "The password is not right. Nothing was done."
 _ELSEWHERE = {"withdraw": "account:choices", "correct": "account:profile"}
@@ -97,7 +96,7 @@ class OwnData(SignedInOnly, AccountView):
         """What can be asked here now: using it again only where it is restricted."""
         current = promises.current().policy
         found = kinds.offered(current, face="account")
-        if Subject.objects.filter(pk=user.person, restricted=True).exists():
+        if stopping.stands_still(user.person):
             kept = [one for one in found if one.id != "restrict"]
             return [*kept, KINDS["unrestrict"]]
         return found

@@ -2,13 +2,15 @@
 
 Rules (UI-17; GDPR Art. 7(3), 18, 21): whoever has an address may stop its mails; what is stopped
 stays stopped for the address, whoever it stands for later, until its holder asks for mails again;
-ceasing takes every consent back; content keepers hear of each.
+ceasing takes every consent back; content keepers hear of each; a standstill and a deletion that
+waits each keep the data from being used, and ending one does not end what the other asks.
 """
 
 from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from kept import gate, ledger, promises, vault
 from kept.keepers.consent import flows as consent
@@ -16,7 +18,7 @@ from kept.keepers.rights.channels import addresses
 from kept.keepers.rights.models import Link, Request
 from kept.keepers.rights.moving import move
 from kept.keepers.rights.result import Result
-from kept.keepers.rights.states import State
+from kept.keepers.rights.states import UNDER_WAY, State
 from kept.keepers.sharing import flows as sharing
 from kept.vault.models import State as Standing
 from kept.vault.models import Subject
@@ -92,15 +94,35 @@ def restrict(request: Request) -> Result:
 
 def unrestrict(request: Request) -> Result:
     """Use it again."""
+    if _erasing(request).update(limited=True):
+        return Result(
+            details="The restriction that you asked for is over. Your data is used for nothing all "
+            "the same, because its deletion waits: you asked for that, too. Take the deletion "
+            "back, and your data may be used again for what you agreed to."
+        )
     return _limit(request, "free", "Your data may be used again for what you agreed to.")
+
+
+def stands_still(subject: UUID) -> bool:
+    """Whether the data is kept and not used at the person's own wish, not for a deletion."""
+    waits = Request.objects.filter(
+        subject=subject, kind="erase", state__in=UNDER_WAY, limited=True
+    ).exists()
+    return not waits and Subject.objects.filter(pk=subject, restricted=True).exists()
 
 
 def _limit(request: Request, state: str, details: str) -> Result:
     subject = _subject(request)
     with transaction.atomic():
+        _erasing(request).update(limited=False)  # taking that back leaves this standstill
         vault.set_limits(subject, restricted=state == "restricted")
         ledger.record(ledger.Restricted(state=state), subject)  # type: ignore[arg-type]  # one of two
     return Result(details=details)
+
+
+def _erasing(request: Request) -> QuerySet[Request]:
+    """The erasure of the same person that waits, if there is one; it restricts them, too."""
+    return Request.objects.filter(subject=_subject(request), kind="erase", state__in=UNDER_WAY)
 
 
 def _refuse(person: Subject, purposes: Sequence[str]) -> None:
