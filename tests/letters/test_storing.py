@@ -83,6 +83,19 @@ def test_it_is_on_record(monkeypatch):
     assert event.categories == ("communication.email", "contact.email", "identity.name")
 
 
+def test_two_mails_without_an_id_that_say_the_same_on_two_days_are_two():
+    """`access request` with nothing below it, this year and the next."""
+    plain = mail(heading="access request", text="").replace(
+        b"Message-ID: <one@laptop.example>\r\n", b""
+    )
+    later = plain.replace(b"Date: Mon, 23 Nov 2026", b"Date: Tue, 23 Nov 2027")
+    assert [take(plain), take(plain), take(later)] == ["stored", "twice", "stored"]
+
+
+def test_a_forged_copy_that_came_first_does_not_swallow_the_proven_mail():
+    assert [take(mail(proven=False)), take(mail())] == ["stored", "stored"]
+
+
 def test_the_same_mail_twice_is_kept_once():
     assert [take(mail()), take(mail())] == ["stored", "twice"]
     again = mail().replace(b"Received: from laptop", b"Received: from relay")

@@ -54,10 +54,10 @@ def store(came: Came) -> Outcome:
     point = clause()
     if point is None:
         return "refused"
-    once = _once(came)
+    made = parsing.parse(came.raw, came.mail_from, came.ours)
+    once = _once(came, proven=_proven(came, made))
     if Letter.objects.filter(once=once).exists():
         return "twice"
-    made = parsing.parse(came.raw, came.mail_from, came.ours)
     try:
         with transaction.atomic():
             return _store(came, made, point, once)
@@ -132,11 +132,16 @@ def _pieces(content: bytes) -> Iterator[bytes]:
     yield content
 
 
-def _once(came: Came) -> str:
-    """A digest that means nothing without the site's secret, of what does not change on a retry."""
+def _once(came: Came, *, proven: bool) -> str:
+    """A digest that means nothing without the site's secret, of what does not change on a retry.
+
+    A mail without an id is told from the next one like it by its date; a forged mail never stands
+    in the way of the proven one that it imitates.
+    """
     stable = parsing.without_transport(came.raw)
-    id = parsing.head(came.raw).one("message-id")
-    whole = f"{came.mail_from or ''}\0{id}\0".encode() + stable
+    head = parsing.head(came.raw)
+    id = head.one("message-id") or head.one("date")
+    whole = f"{came.mail_from or ''}\0{id}\0{int(proven)}\0".encode() + stable
     return salted_hmac(_SALT, whole, algorithm="sha256").hexdigest()
 
 
