@@ -28,6 +28,7 @@ def test_the_mail_says_what_changes_and_when(notice, client_of_ours):
     assert message.to == [TYPED["email"]]
     assert "our privacy policy changes on" in message.subject
     assert "allows more" in message.body
+    assert "Concerns people who" in message.body
     assert "Your choices stay as they are" in message.body
 
 

@@ -258,3 +258,9 @@ def test_the_two_reference_policies_can_be_held_against_each_other():
     new = load(ROOT / "policies" / "us-service-center.toml").policy
     wider = {one.clause for one in compare(old, new).of("widen")}
     assert {"never.ip-link", "combine.device", "recipients.affiliates", "collect.comment"} <= wider
+
+
+def test_a_version_that_differs_in_its_name_and_day_only_changes_nothing():
+    text = USIMPRINTS.replace('version = "2016-03-16"', 'version = "next"')
+    text = text.replace("effective = 2016-03-16", "effective = 2017-01-01")
+    assert compare(loads(USIMPRINTS, "a").policy, loads(text, "b").policy).changes == ()

@@ -70,7 +70,7 @@ def text_of(version: int) -> tuple[str, str] | None:
     where = f"{now.url.rstrip('/')}/privacy/history/" if now.url else "our website, under Privacy"
     day = spoken_day(new.effective)
     heading = f"{now.site}: our privacy policy changes on {day}"
-    lines = [f"- {_SAID[one.kind]}: {one.text}" for one in changes] or ["- The wording only."]
+    lines = [_line(one) for one in changes] or ["- The wording only."]
     return heading, (
         f"From {day} a new version of our privacy policy takes effect. What it changes:\n\n"
         + "\n".join(lines)
@@ -78,6 +78,11 @@ def text_of(version: int) -> tuple[str, str] | None:
         "What you gave us before stays under the version you gave it under, unless you say in "
         "your account that the new one holds for it, too. Your choices stay as they are.\n"
     )
+
+
+def _line(change: policy.Change) -> str:
+    whom = f" Concerns {change.whom}." if change.whom else ""
+    return f"- {_SAID[change.kind]}: {change.text}{whom}"
 
 
 _SAID = {"widen": "allows more", "narrow": "allows less", "reword": "in other words"}

@@ -1,7 +1,8 @@
 """Changes that no fact tells: other words, other labels, another way of saying the same.
 
 Rules: whatever differs between two policies and is not told as a widening or a narrowing is told
-here, by clause and key, so that no difference is passed over.
+here, by clause and key, so that no difference is passed over; only the version's own name and
+days are not, for each version differs in them and every list of changes stands beside them.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -16,6 +17,8 @@ _TEXTS = {
     *("when", "without", "fee", "labels", "hints", "choices", "law", "heading", "governing"),
 }
 """Keys that are words for people: told even where the clause has other changes as well."""
+_OWN = ("version", "effective", "updated")
+"""Keys of [policy] in which each version differs from every other."""
 
 
 def reworded(old: Policy, new: Policy, told: Collection[str]) -> Iterator[tuple[str, str]]:
@@ -27,6 +30,8 @@ def reworded(old: Policy, new: Policy, told: Collection[str]) -> Iterator[tuple[
                 yield id, _("New.") if id in after else _("No longer there.")
             continue
         keys = [key for key in changed(before[id], after[id]) if id not in told or key in _TEXTS]
+        if id == "policy":
+            keys = [key for key in keys if key not in _OWN]
         if keys:
             names = listed([f"`{key}`" for key in keys])
             yield id, _("Said otherwise, or in another order: {keys}.", keys=names)
