@@ -11,7 +11,7 @@ from kept.keepers.mailings.models import Subscription
 from kept.keepers.rights import flows as rights
 from kept.keepers.rights.models import Link, Request
 from kept.vault.models import Subject
-from tests.posting import changed
+from tests.posting import USIMPRINTS, changed
 from tests.rights.person import ADDRESS, Asker, link_in, to, work
 
 pytestmark = pytest.mark.django_db
@@ -189,3 +189,19 @@ def test_ending_a_standstill_does_not_free_what_is_about_to_be_deleted(client_of
     assert rights.cancel(Request.objects.get(kind="erase").pk)
     person.refresh_from_db()
     assert not person.restricted
+
+
+def test_ceasing_ends_consents_whose_purpose_left_the_policy_and_may_come_back(post, zoe):
+    """What was agreed to under an earlier version is over like the rest, on record and in masks."""
+    subscribe(zoe)
+    start = USIMPRINTS.index("[purposes.news]")
+    clause = USIMPRINTS[start : USIMPRINTS.index("[purposes.", start + 5)]
+    named = ('for = ["news", "other-information"]', 'for = ["other-information"]')
+    post(changed((clause, ""), named, ('version = "2016-03-16"', 'version = "without news"')))
+    zoe.confirm("cease")
+    work()
+    assert not Consent.objects.filter(subject=zoe.subject, withdrawn_at=None).exists()
+    post(changed(('version = "2016-03-16"', 'version = "with news"')))
+    assert not decide(zoe, "news")
+    zoe.confirm("withdraw")
+    assert not Subject.objects.get(pk=zoe.subject).consented

@@ -92,6 +92,10 @@ class Gate:
             whole |= 1 << self._bits[purpose]
         return whole
 
+    def purposes_in(self, mask: int) -> tuple[str, ...]:
+        """The purposes that a mask holds, those of earlier versions included."""
+        return tuple(one for one, bit in self._bits.items() if mask >> bit & 1)
+
     def decide(self, request: Request, facts: Facts) -> Decision:
         """Decide. Never raises: what cannot be decided is denied, and the decision says so."""
         try:

@@ -102,17 +102,12 @@ def set_limits(
         person = people.lock(subject, using)
         denied = [(name, "") for name, value in changed.items() if value]
         if ceased and not person.ceased:
-            denied += [(journal.WITHDRAWN, one) for one in _agreed_to(person.consented)]
+            agreed_to = gate.in_force().purposes_in(person.consented)
+            denied += [(journal.WITHDRAWN, one) for one in agreed_to]
             changed["consented"] = 0
         journal.deny(keystore().database, subject, denied)
         Subject.objects.using(using).filter(pk=subject).update(**changed)
         _lift_later(subject, [(name, "") for name, value in changed.items() if not value], using)
-
-
-def _agreed_to(consented: int) -> list[str]:
-    """The purposes of the policy in force that a mask of consents holds."""
-    now = gate.in_force()
-    return [one for one in now.in_force[1].purposes if consented & now.mask([one])]
 
 
 def _denials(withdraw: Iterable[str], object_to: Iterable[str]) -> list[tuple[str, str]]:

@@ -59,7 +59,8 @@ def cease(request: Request) -> Result:
     found = addresses(subject)
     with transaction.atomic():
         person = Subject.objects.get(pk=subject)
-        consent.withdraw(subject, _agreed_to(person.consented))
+        # Those of earlier versions, too: a clause may come back, a consent that ended may not.
+        consent.withdraw(subject, gate.in_force().purposes_in(person.consented))
         vault.set_limits(subject, ceased=True)
         ledger.record(ledger.Restricted(state="ceased"), subject)
         sharing.propagate(subject, "object")
@@ -138,11 +139,6 @@ def _refuse(person: Subject, purposes: Sequence[str]) -> None:
         ledger.record(ledger.Objected(purposes=tuple(fresh)), person.pk)
     if gone or fresh:
         sharing.propagate(person.pk, "object", purposes=(*gone, *fresh))
-
-
-def _agreed_to(consented: int) -> list[str]:
-    now = gate.in_force()
-    return [one for one in now.in_force[1].purposes if consented & now.mask([one])]
 
 
 def _subject(request: Request) -> UUID:
