@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from kept.ledger.outbox import record, record_many
     from kept.ledger.receipts import (
         each_receipt_about,
+        each_waiting_about,
         forget,
         forget_many,
         receipt_of,
@@ -87,6 +88,7 @@ _LAZY = {
     "check_at_start": "checking:at_start",
     "check_whole": "checking:whole",
     "each_receipt_about": "receipts",
+    "each_waiting_about": "receipts",
     "effect": "checking",
     "export": "exports",
     "flow": "flows",
@@ -160,6 +162,7 @@ __all__ = [
     "check_at_start",
     "check_whole",
     "each_receipt_about",
+    "each_waiting_about",
     "effect",
     "export",
     "flow",

@@ -51,7 +51,12 @@ class Entry(NamedTuple):
     @property
     def events(self) -> int:
         """How many events it holds."""
-        return int.from_bytes(self.mark[-PLACE:], "big") + 1
+        return events_of(self.mark)
+
+
+def events_of(mark: bytes) -> int:
+    """How many events the entry of this mark holds."""
+    return int.from_bytes(mark[-PLACE:], "big") + 1
 
 
 class Opening(NamedTuple):

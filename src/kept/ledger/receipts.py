@@ -7,18 +7,29 @@ commitment, from the day it was recorded on. A receipt is made for whoever may o
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from kept._kit.errors import KeptError
-from kept.ledger import appending, entries, keys
+from kept.ledger import appending, entries, heads, keys
 from kept.ledger.checking import contents
 from kept.ledger.entries import Entry
 from kept.ledger.errors import ABSENT, EDITED_ENTRY
 from kept.ledger.log import leaf, receipt, tree
+from kept.ledger.sources import DataSource
 from kept.ledger.store import Store, batches, finding, leaves, recorded, store
 
 _EPOCH = date(1970, 1, 1)
-_AT_ONCE = 500
+_AT_ONCE = 5_000
+"""Events whose leaves are looked for together."""
+
+
+class Waits(NamedTuple):
+    """An event that has no receipt yet; `nonce` tells it from others that say the same."""
+
+    day: date
+    nonce: bytes
+    event: bytes
 
 
 def receipt_of(mark: UUID) -> bytes:
@@ -32,20 +43,33 @@ def receipt_of(mark: UUID) -> bytes:
     made = _receipts(ledger, [entry] if entry else [])
     if place >= len(made):
         raise KeptError(ABSENT, f"no event `{mark}` that can be opened")
-    return made[place]
+    return receipt.dumps(made[place])
 
 
 def receipts_about(subject: UUID) -> list[bytes]:
     """The receipts of everything recorded about a subject, by day."""
-    return list(each_receipt_about(subject))
+    return [receipt.dumps(one) for one in each_receipt_about(subject)]
 
 
-def each_receipt_about(subject: UUID) -> Iterator[bytes]:
-    """The same one by one, a few hundred in memory at a time, however many there are."""
+def each_receipt_about(subject: UUID) -> Iterator[receipt.Receipt]:
+    """The same one by one, a few thousand in memory at a time, however many there are."""
     ledger = store()
-    found = sorted(recorded.about(ledger, subject), key=lambda entry: entry.day)
-    for start in range(0, len(found), _AT_ONCE):
-        yield from _receipts(ledger, found[start : start + _AT_ONCE])
+    for some in _some(recorded.marks_about(ledger, subject)):
+        yield from _receipts(ledger, recorded.with_marks(ledger, some))
+
+
+def each_waiting_about(subject: UUID) -> Iterator[Waits]:
+    """What was recorded about a subject and is not in the signed tree yet, by day."""
+    ledger, macs = store(), keys.macs()
+    waits = [*recorded.waiting_about(ledger, subject)]
+    for alias in heads.databases():
+        waits += DataSource(alias).waiting_about(subject)
+    whole = [entry for entry in waits if macs.hold(entry)]
+    known = recorded.known(ledger, [entry.mark for entry in whole])
+    fresh = sorted(entry for entry in whole if entry.mark not in known)
+    for entry, plain in contents.opened(fresh):
+        for nonce, event in entries.openings(entry, plain):
+            yield Waits(_EPOCH + timedelta(days=entry.day), nonce, event)
 
 
 def forget(subject: UUID) -> int:
@@ -55,8 +79,8 @@ def forget(subject: UUID) -> int:
     """
     ledger, macs = store(), keys.macs()
     with ledger.transaction():
-        found = recorded.about(ledger, subject)
-        recorded.blank(ledger, subject, [(one.mark, macs.forgotten(one.mark)) for one in found])
+        found = recorded.marks_about(ledger, subject)
+        recorded.blank(ledger, subject, [(mark, macs.forgotten(mark)) for mark in found])
     return len(found)
 
 
@@ -73,7 +97,21 @@ def forget_many(subjects: Sequence[UUID]) -> int:
     return sum(map(len, by_subject.values()))
 
 
-def _receipts(ledger: Store, found: Iterable[Entry]) -> list[bytes]:
+def _some(marks: list[bytes]) -> Iterator[list[bytes]]:
+    """Marks by day, so many at a time that their events are about `_AT_ONCE`."""
+    some: list[bytes] = []
+    events = 0
+    for mark in marks:
+        some.append(mark)
+        events += entries.events_of(mark)
+        if events >= _AT_ONCE:
+            yield some
+            some, events = [], 0
+    if some:
+        yield some
+
+
+def _receipts(ledger: Store, found: Iterable[Entry]) -> list[receipt.Receipt]:
     last = batches.latest(ledger)
     opened = contents.opened([entry for entry in found if entry.body])
     if last is None:
@@ -100,5 +138,5 @@ def _receipts(ledger: Store, found: Iterable[Entry]) -> list[bytes]:
             checkpoint=last.note,
             key=key,
         )
-        made.append(receipt.dumps(one))
+        made.append(one)
     return made

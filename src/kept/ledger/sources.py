@@ -6,6 +6,7 @@ stands in a signed tree, and removing one that is gone already is no error.
 
 from collections.abc import Sequence
 from typing import NamedTuple
+from uuid import UUID
 
 from django.db import connections, transaction
 
@@ -34,11 +35,19 @@ class DataSource:
 
     def waiting(self, limit: int) -> Waiting:
         """Up to `limit` committed entries."""
+        return self._read("LIMIT %s", limit)
+
+    def waiting_about(self, subject: UUID) -> list[Entry]:
+        """The entries about one subject."""
+        native = connections[self.alias].features.has_native_uuid_field
+        return self._read("WHERE subject = %s", subject if native else subject.hex).entries
+
+    def _read(self, which: str, value: int | str | UUID) -> Waiting:
         native = connections[self.alias].features.has_native_uuid_field
         with connections[self.alias].cursor() as cursor:
             cursor.execute(
-                f"SELECT id, mark, subject, day, body, mac FROM {_TABLE} LIMIT %s",  # noqa: S608 - constants
-                [limit],
+                f"SELECT id, mark, subject, day, body, mac FROM {_TABLE} {which}",  # noqa: S608 - constants
+                [value],
             )
             rows = cursor.fetchall()
         ids = [row[0] for row in rows]

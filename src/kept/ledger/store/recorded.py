@@ -68,6 +68,29 @@ def about(store: Store, subject: UUID) -> list[Entry]:
     return _made(store.rows(sql, (subject.bytes,)))
 
 
+def marks_about(store: Store, subject: UUID) -> list[bytes]:
+    """The marks of the entries recorded about a subject, by day."""
+    sql = "SELECT mark FROM entry WHERE subject = %s ORDER BY mark"
+    return [bytes(row[0]) for row in store.rows(sql, (subject.bytes,))]
+
+
+def with_marks(store: Store, marks: Sequence[bytes]) -> list[Entry]:
+    """The entries of these marks, by mark."""
+    found: list[Entry] = []
+    for at in range(0, len(marks), _CHUNK):
+        some = marks[at : at + _CHUNK]
+        places = ", ".join(["%s"] * len(some))
+        sql = f"SELECT {_COLUMNS} FROM entry WHERE mark IN ({places}) ORDER BY mark"  # noqa: S608 - constants
+        found += _made(store.rows(sql, some))
+    return found
+
+
+def waiting_about(store: Store, subject: UUID) -> list[Entry]:
+    """The entries of the inbox about a subject."""
+    sql = f"SELECT {_COLUMNS} FROM inbox WHERE subject = %s"  # noqa: S608 - constants
+    return _made(store.rows(sql, (subject.bytes,)))
+
+
 def about_many(store: Store, subjects: Sequence[bytes]) -> Iterator[Entry]:
     """The entries recorded about these subjects."""
     for at in range(0, len(subjects), _CHUNK):
