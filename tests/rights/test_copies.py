@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from datetime import timedelta
 
 import jsonschema
@@ -16,7 +17,8 @@ from kept.keepers.forms import answering
 from kept.keepers.forms.models import Submission
 from kept.keepers.rights import fetching, progress, sweeping
 from kept.keepers.rights.models import Link, Package, Request
-from kept.keepers.rights.package import archive, machine, records
+from kept.keepers.rights.package import archive, events, machine, pages, records
+from kept.ledger.events import KINDS
 from kept.vault import files
 from kept.vault.models import SealedFile
 from tests.enrol import enrol
@@ -282,10 +284,10 @@ def test_it_goes_on_its_day_and_its_file_with_it(zoe, django_capture_on_commit_c
 def test_one_failing_table_stops_no_other_and_the_request_is_not_done(zoe, monkeypatch):
     real = records._record
 
-    def fail(row, clauses, theirs):
+    def fail(row, *told):
         if isinstance(row, Submission):
             raise DatabaseError("disk image is malformed: zoe.canary")
-        return real(row, clauses, theirs)
+        return real(row, *told)
 
     with monkeypatch.context() as broken:
         broken.setattr(records, "_record", fail)
@@ -352,11 +354,14 @@ def test_a_join_key_that_is_empty_or_zero_hides_nothing(zoe):
         from kept.keepers.rights.package import gathering
 
         made = gathering.gather(zoe.subject)
-        table = next(one for one in made.tables if one.label == "kept_consent.Consent")
-        record = next(iter(made.records(table)))
-    shown = {one.name: one.value for one in record.values}
-    assert shown["version"] == 0
+        tables = {one.label: one for one in made.tables}
+        (consent_,) = made.records(tables["kept_consent.Consent"])
+        (person,) = made.records(tables["kept_vault.Subject"])
+    shown = {one.name: one.value for one in (*consent_.values, *person.values)}
+    assert shown["version"] == "2016-03-16", "the version with the ordinal 0"
     assert shown["withdrawn_at"] is None
+    assert shown["restricted"] is False
+    assert shown["objected"] == []
 
 
 def test_it_is_carried_out_under_the_policy_it_was_asked_under(post, zoe):
@@ -395,3 +400,50 @@ def test_every_link_to_a_copy_is_gone_when_its_person_is_erased(zoe):
     zoe.confirm("access")
     work()
     assert Link.objects.filter(kind="fetch", subject=zoe.subject).exists()
+
+
+def test_what_is_not_signed_yet_is_told_too_without_a_receipt(zoe):
+    """What happened since the sequencer last ran is no secret from its person."""
+    ledger.sequence_once()
+    consent.withdraw(zoe.subject, ["answer-inquiry"])
+    found = copy_of(zoe)
+    made = document(found)
+    told = {(one["kind"], one["receipt"] is None) for one in made["history"]}
+    assert ("Collected", False) in told
+    assert ("Withdrawn", True) in told
+    assert "not yet" in found["read/history.html"].decode()
+    signed = [one["receipt"] for one in made["history"] if one["receipt"]]
+    assert sorted(signed) == sorted(one for one in found if one.startswith("receipts/"))
+
+
+def test_every_kind_of_event_about_a_person_is_told_in_a_sentence(world):
+    """No event of the ledger is printed as a program sees it."""
+    about_nobody = {
+        "BackedUp", "Continued", "Expired", "KeyDestroyed", "PolicyAdopted", "PolicyWithdrawn",
+        "Refused", "Rendered", "RestoreTried", "RestoredFrom", "Rotated", "Suppressed", "Told",
+        "VisitsCounted",
+    }  # fmt: skip
+    assert set(KINDS) - about_nobody == set(events._SAYS)
+    said = events.words({"kind": "Objected", "purposes": ["news"]}, promises.current().policy)
+    assert said == (
+        "you said no to this: send you news of our company, what we make and what we do for clients"
+    )
+
+
+def test_a_long_history_is_turned_page_by_page_and_each_line_leads_to_its_receipt(zoe, monkeypatch):
+    monkeypatch.setattr(pages, "ON_A_PAGE", 2)
+    ledger.sequence_once()
+    found = copy_of(zoe)
+    numbers = [one for one in found if one.startswith("read/history")]
+    assert len(numbers) > 1
+    for name in numbers:
+        for link in re.findall(r'href="([^"]+)"', found[name].decode()):
+            assert f"read/{link}" in found or link.removeprefix("../") in found
+
+
+def test_masks_and_versions_are_told_in_words(zoe):
+    made = document(copy_of(zoe))
+    (table,) = [one for one in made["tables"] if one["table"] == "kept_vault.Subject"]
+    told = {one["name"]: one["value"] for one in table["records"][0]["values"]}
+    assert told["consented"] == ["answer-inquiry"]
+    assert told["collected"] == "2016-03-16"

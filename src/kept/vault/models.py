@@ -55,6 +55,8 @@ class Subject(models.Model):
         holds_by = "pk"
         on_erase = "keep"
         reason = "a random id, its choices cleared, that rows kept by law still refer to"
+        versions = ("collected", "agreed")
+        purposes = ("consented", "objected")
 
     def __str__(self) -> str:
         return f"subject {self.id}"

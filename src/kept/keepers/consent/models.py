@@ -63,6 +63,7 @@ class Consent(models.Model):
         holds_by = "subject"
         with_subject = True
         """It goes with the last of what it was given for."""
+        versions = ("version",)
 
     def __str__(self) -> str:
         return f"{self.purpose} under {self.version}"

@@ -97,6 +97,7 @@ class Request(models.Model):
         reason = "what was asked, by when and what became of it, without a word of the person"
         says = "What you asked about your data"
         ours = ("base", "limited", "told", "unsent")
+        versions = ("version",)
 
     @property
     def overdue(self) -> bool:

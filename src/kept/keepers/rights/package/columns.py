@@ -18,7 +18,7 @@ from kept.vault.models import Subject
 _SECRET = re.compile(r"password|secret|token|digest|session_(key|data)|^once$|hash|^key$|salt")
 _OURS = frozenset({"revision", "lease", "leased_until", "again", "attempts"})
 _WHY_SECRET = "a secret that protects you only while nobody reads it"  # noqa: S105 - a reason
-_WHY_SEALED = "stored encrypted; what is in it stands beside it in clear"
+_WHY_SEALED = "stored encrypted; what is in it is told in this copy in clear"
 _WHY_OURS = "a number that only our software needs"
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from kept.keepers.rights.package.gathering import Gathered
+from kept.keepers.rights.package.history import Told
 from kept.keepers.rights.package.records import Record
 from kept.keepers.rights.package.tables import Table
 
@@ -26,17 +27,16 @@ _encode = msgspec.json.Encoder().encode
 def document(
     gathered: Gathered,
     records: Callable[[Table], Iterator[bytes]],
-    history: Iterable[Mapping[str, Any]],
+    history: Iterator[bytes],
 ) -> Iterator[bytes]:
-    """`data.json`, piece by piece; `records`: those of a table, as the walk over it wrote them."""
+    """`data.json`, piece by piece; `records`, `history`: as the walks over them wrote them."""
     head = json.dumps(gathered.about(), ensure_ascii=False)
     yield f'{{"form": "{FORM}", "about": {head}, "tables": ['.encode()
     for number, table in enumerate(gathered.tables):
         yield b",\n" if number else b"\n"
         yield from _table(table, records)
     yield b'\n], "history": ['
-    for number, event in enumerate(history):
-        yield (b",\n" if number else b"\n") + _encode(event)
+    yield from history
     yield b"\n]}\n"
 
 
@@ -58,6 +58,14 @@ def cells(found: Record) -> bytes:
 def record(found: Record) -> bytes:
     """A record in JSON."""
     return _encode(_record(found))
+
+
+def event(told: Told, receipt: str) -> bytes:
+    """An event in JSON; `receipt`: the file that proves it, empty while it waits to be signed."""
+    return _encode(
+        {"day": told.day, "kind": told.kind, "says": told.says, "event": told.event,
+         "receipt": receipt or None}
+    )  # fmt: skip
 
 
 def _table(table: Table, records: Callable[[Table], Iterator[bytes]]) -> Iterator[bytes]:
@@ -167,7 +175,17 @@ SCHEMA: Mapping[str, Any] = {
         },
         "history": {
             "type": "array",
-            "items": {"type": "object", "required": ["day", "kind", "says"]},
+            "items": {
+                "type": "object",
+                "required": ["day", "kind", "says", "event", "receipt"],
+                "properties": {
+                    "day": {"type": "string", "format": "date"},
+                    "kind": {"type": "string"},
+                    "says": {"type": "string"},
+                    "event": {"type": "object"},
+                    "receipt": {"type": ["string", "null"]},
+                },
+            },
         },
     },
 }  # fmt: skip

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
+from itertools import islice
 from uuid import UUID
 
 from django.db import transaction
@@ -88,22 +89,32 @@ def _with(walks: Walks, gathered: Gathered) -> Iterator[Entry]:
     given = withdrawing.history(subject)
     if given:
         yield "read/consents.html", pages.consents(gathered, given)
-    lines: list[tuple[str, str, int]] = []
-    for number, one in enumerate(history.told(subject, current), 1):
-        yield f"receipts/{number:05}.receipt", iter([one.receipt, b"\n"])
-        lines.append((one.day, one.says, number))
-    if lines:
-        yield "read/history.html", pages.history(gathered, lines)
-    events = ({"day": on, "kind": "event", "says": says} for on, says, _ in lines)
-    yield "data.json", machine.document(gathered, walks.records, events)
+    yield from _history(walks, gathered, history.told(subject, current))
+    yield "data.json", machine.document(gathered, walks.records, walks.events())
     yield "data.schema.json", iter([machine.schema()])
     count = 0
     for name, parts in _files(gathered, subject):
         count += 1
         yield name, parts
     yield "index.html", pages.index(
-        gathered, agreed=bool(given), events=len(lines), files=count
+        gathered, agreed=bool(given), events=walks.told, files=count
     )  # fmt: skip
+
+
+def _history(walks: Walks, gathered: Gathered, told: Iterator[history.Told]) -> Iterator[Entry]:
+    """The receipts and the pages that lead to them, some events at a time."""
+    number, some = 1, list(islice(told, pages.ON_A_PAGE))
+    while some:
+        following = list(islice(told, pages.ON_A_PAGE))
+        lines: list[tuple[str, str, str]] = []
+        for one in some:
+            name = walks.tell(one)
+            if name:
+                yield name, iter([one.receipt, b"\n"])
+            lines.append((one.day, one.says, name))
+        page = pages.history(gathered, lines, number, more=bool(following))
+        yield f"read/{pages.page_of('history', number)}", page
+        number, some = number + 1, following
 
 
 def _files(gathered: Gathered, subject: UUID) -> Iterator[Entry]:

@@ -37,7 +37,12 @@ def of_table(gathered: Gathered, table: Table, rows: Iterator[Record]) -> Iterat
 
 def page_name(table: Table, number: int) -> str:
     """The file of a table's page."""
-    return f"{table.slug}.html" if number == 1 else f"{table.slug}-{number}.html"
+    return page_of(table.slug, number)
+
+
+def page_of(slug: str, number: int) -> str:
+    """The file of a page of something long."""
+    return f"{slug}.html" if number == 1 else f"{slug}-{number}.html"
 
 
 def consents(gathered: Gathered, given: Iterable[Given]) -> Iterator[bytes]:
@@ -55,22 +60,26 @@ def consents(gathered: Gathered, given: Iterable[Given]) -> Iterator[bytes]:
     yield _FOOT
 
 
-def history(gathered: Gathered, told: Iterable[tuple[str, str, int]]) -> Iterator[bytes]:
-    """`read/history.html`: every event on record (day, words, number of the receipt)."""
-    yield _head(gathered, "What happened with your data", up=True)
+def history(
+    gathered: Gathered, told: Iterable[tuple[str, str, str]], number: int, *, more: bool
+) -> Iterator[bytes]:
+    """`read/history.html`, and so on: events on record (day, words, file of the receipt)."""
+    yield _head(gathered, _numbered("What happened with your data", number), up=True)
     yield (
         b"<p>From the signed record, by day: who opened it and what for, what was sent to whom, "
         b"what changed. Each line has a receipt, which proves that the record was not written "
-        b"afterwards.</p>\n"
+        b"afterwards; the newest lines get theirs within minutes, in your next copy.</p>\n"
         b'<table><thead><tr><th scope="col">Day</th><th scope="col">What</th>'
         b'<th scope="col">Receipt</th></tr></thead><tbody>\n'
     )
-    for on, says, number in told:
+    for on, says, name in told:
+        short = name.rpartition("/")[2].partition(".")[0]
+        link = f'<a href="../{name}">{short}</a>' if name else "not yet"
         yield _text(
-            f"<tr><td>{escape(on)}</td><td>{escape(says)}</td>"
-            f'<td><a href="../receipts/{number:05}.receipt">{number:05}</a></td></tr>\n'
+            f'<tr><td class="day">{escape(on)}</td><td>{escape(says)}</td><td>{link}</td></tr>\n'
         )
-    yield b"</tbody></table>\n" + _FOOT
+    yield b"</tbody></table>\n"
+    yield _turning("history", number, more=more) + _FOOT
 
 
 def index(gathered: Gathered, *, agreed: bool, events: int, files: int) -> Iterator[bytes]:
@@ -101,11 +110,20 @@ def index(gathered: Gathered, *, agreed: bool, events: int, files: int) -> Itera
 
 
 def _held(gathered: Gathered) -> Iterator[bytes]:
-    yield b'<h2>What we hold</h2><table><thead><tr><th scope="col">What</th>'
+    found = [one for one in gathered.tables if one.expected or one.failed]
+    yield b"<h2>What we hold</h2>"
+    yield from _counted([one for one in found if not one.inner])
+    inner = [one for one in found if one.inner]
+    if inner:
+        yield b"<details><summary>What our software notes beside it</summary>"
+        yield from _counted(inner)
+        yield b"</details>\n"
+
+
+def _counted(tables: list[Table]) -> Iterator[bytes]:
+    yield b'<table><thead><tr><th scope="col">What</th>'
     yield b'<th scope="col" class="n">Entries</th></tr></thead><tbody>\n'
-    for table in gathered.tables:
-        if not table.expected and not table.failed:
-            continue
+    for table in tables:
         count = str(table.reached)
         if table.failed or table.reached < table.expected:
             count = f'<span class="bad">{table.reached} of {table.expected}</span>'
@@ -144,21 +162,14 @@ def _looked_at(gathered: Gathered) -> Iterator[bytes]:
 def _table_page(
     gathered: Gathered, table: Table, rows: list[Record], number: int, *, more: bool
 ) -> Iterator[bytes]:
-    title = table.title if number == 1 else f"{table.title}, page {number}"
-    yield _head(gathered, title, up=True)
+    yield _head(gathered, _numbered(table.title, number), up=True)
     tops: dict[tuple[str, date | None], tuple[str, str]] = {}
     for record in rows:
         alike = record.point, record.since
         if alike not in tops:
             tops[alike] = _top_and_end(gathered, *alike)
         yield _text(_record(record, *tops[alike]))
-    links = []
-    if number > 1:
-        links.append(f'<a href="{page_name(table, number - 1)}">Previous page</a>')
-    if more:
-        links.append(f'<a href="{page_name(table, number + 1)}">Next page</a>')
-    if links:
-        yield _text(f'<nav aria-label="Pages"><p>{" · ".join(links)}</p></nav>')
+    yield _turning(table.slug, number, more=more)
     if table.left_out and number == 1:
         lines = "".join(
             f"<li><code>{escape(name)}</code>: {escape(why)}</li>"
@@ -166,6 +177,20 @@ def _table_page(
         )
         yield _text(f"<details><summary>Not shown here</summary><ul>{lines}</ul></details>")
     yield _FOOT
+
+
+def _numbered(title: str, number: int) -> str:
+    return title if number == 1 else f"{title}, page {number}"
+
+
+def _turning(slug: str, number: int, *, more: bool) -> bytes:
+    """Links to the pages before and after; nothing where there are none."""
+    links = []
+    if number > 1:
+        links.append(f'<a href="{page_of(slug, number - 1)}">Previous page</a>')
+    if more:
+        links.append(f'<a href="{page_of(slug, number + 1)}">Next page</a>')
+    return _text(f'<nav aria-label="Pages"><p>{" · ".join(links)}</p></nav>') if links else b""
 
 
 def _top_and_end(gathered: Gathered, point: str, since: date | None) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from uuid import UUID
 from kept import gate
 from kept.keepers.rights.opening import opened
 from kept.keepers.rights.package import columns
+from kept.keepers.rights.package.spoken import Say, spoken
 from kept.keepers.rights.package.tables import Clause, Table
 from kept.vault.holdings import holdings
 
@@ -50,14 +51,20 @@ def records(table: Table, subject: UUID, clauses: Mapping[str, Clause]) -> Itera
     """The rows of `table`, counted as they are reached. Needs the person's own scope."""
     table.reached = 0
     rows = table.rows.iterator(chunk_size=BATCH)
+    said = spoken(table.rows.model)
     while some := list(islice(rows, BATCH)):
         theirs = _theirs(some, subject)
         for row in some:
-            yield _record(row, clauses, theirs)
+            yield _record(row, clauses, theirs, said)
             table.reached += 1
 
 
-def _record(row: Any, clauses: Mapping[str, Clause], theirs: Mapping[str, set[Any]]) -> Record:
+def _record(
+    row: Any,
+    clauses: Mapping[str, Clause],
+    theirs: Mapping[str, set[Any]],
+    said: Mapping[str, Say],
+) -> Record:
     shape = getattr(row, "_kept_shape", None)
     model: Any = type(row)
     point = (shape.point(row) if shape is not None else None) or ""
@@ -74,12 +81,14 @@ def _record(row: Any, clauses: Mapping[str, Clause], theirs: Mapping[str, set[An
     for field in columns.given(model):
         if field.name not in known:
             found = field.value_from_object(row)
+            if found is not None and field.name in said:
+                found = said[field.name](found)
             values.append(Value(field.name, _label(field.name), "", _plain(found)))
     for field in columns.references(model):
         target = getattr(row, field.attname)
         if target is not None:
-            said = str(target) if target in theirs.get(field.name, ()) else ANOTHER
-            values.append(Value(field.name, _label(field.name), "", said))
+            whose = str(target) if target in theirs.get(field.name, ()) else ANOTHER
+            values.append(Value(field.name, _label(field.name), "", whose))
     return Record(str(row.pk), point, getattr(row, "since", None), tuple(values))
 
 

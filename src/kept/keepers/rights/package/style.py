@@ -13,7 +13,7 @@ STYLE = (
     "a{color:var(--link)}.lead{font-size:1.15rem;color:var(--soft)}.quiet{color:var(--soft)}"
     ".bad{color:var(--bad)}table{width:100%;border-collapse:collapse}"
     "th,td{text-align:left;vertical-align:top;padding:.4rem .75rem .4rem 0;"
-    "border-bottom:1px solid var(--line)}.n{text-align:right}"
+    "border-bottom:1px solid var(--line)}.n{text-align:right}.day{white-space:nowrap}"
     "section{border-top:1px solid var(--line);margin-top:1.25rem}section h2{font-size:1.15rem;"
     "margin:.75rem 0 .25rem}dl{display:grid;grid-template-columns:minmax(7rem,12rem) 1fr;"
     "gap:.15rem 1rem;margin:.5rem 0 1rem}dt{color:var(--soft)}dd{margin:0;min-width:0}"

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from kept import policy, vault
 from kept.keepers.rights.package import columns
-from kept.keepers.rights.package.titles import title
+from kept.keepers.rights.package.titles import INNER, title
 from kept.policy import Policy
 
 
@@ -61,13 +61,18 @@ class Table:
             self.expected = max(self.reached, min(self.expected, self.rows.count()))
 
     @property
+    def inner(self) -> bool:
+        """Whether it is what our software notes, and nothing that came from the person."""
+        return self.label in INNER
+
+    @property
     def slug(self) -> str:
         """Its name in file names."""
         return self.label.lower().replace("_", "-").replace(".", "-").removeprefix("kept-")
 
 
 def tables(subject: UUID) -> list[Table]:
-    """Every holding, in the order of titles; those with rows first."""
+    """Every holding, in the order of titles: those with rows first, our software's notes after."""
     found = []
     for one in vault.everything(subject):
         model = one.model
@@ -75,7 +80,7 @@ def tables(subject: UUID) -> list[Table]:
         made.left_out = columns.left_out(model)
         made.failed = one.failed
         found.append(made)
-    return sorted(found, key=lambda table: (not table.expected, table.title))
+    return sorted(found, key=lambda table: (not table.expected, table.inner, table.title))
 
 
 def clauses(current: Policy) -> dict[str, Clause]:

@@ -19,15 +19,18 @@ _TITLES: Final[Mapping[str, str]] = MappingProxyType(
         "kept_consent.Consent": "What you agreed to",
         "kept_forms.Answer": "What we answered",
         "kept_forms.Submission": "What you sent us by our forms",
-        "kept_ledger.Outbox": "Events that wait to be signed",
+        "kept_ledger.Outbox": "Events that are about to be signed",
         "kept_mailings.Asked": "News you asked for and have not confirmed",
         "kept_mailings.Subscription": "News you asked for",
+        "kept_notices.Agreement": "Versions of our privacy policy that you agreed to",
+        "kept_notices.Shown": "Changes of our privacy policy that you were shown",
         "kept_orders.Quote": "Quotes for you",
         "kept_sharing.Disclosure": "What we gave to others",
         "kept_sharing.Mail": "Mails to you that wait to be sent",
         "kept_sharing.Permission": "What you said to others getting your data",
         "kept_sharing.Reference": "The number by which somebody who got your data names you",
         "kept_site.Testimonial": "What you wrote for publication",
+        "kept_visits.LinkedView": "Pages that you looked at",
         "kept_vault.Erasure": "Deletions",
         "kept_vault.Hold": "Legal reasons to keep some of your data",
         "kept_vault.Link": "Which rows elsewhere are yours",
@@ -36,6 +39,14 @@ _TITLES: Final[Mapping[str, str]] = MappingProxyType(
         "kept_vault.Subject": "Your choices, as our software keeps them",
     }
 )
+
+INNER: Final = frozenset(
+    {
+        "kept_ledger.Outbox", "kept_rights.Link", "kept_rights.Package", "kept_sharing.Reference",
+        "kept_vault.Link", "kept_vault.Subject",
+    }
+)  # fmt: skip
+"""What our software notes beside what came from people; shown after it."""
 
 
 def title(model: Any) -> str:

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 
 from kept.keepers.rights.package import machine
 from kept.keepers.rights.package.gathering import Gathered
+from kept.keepers.rights.package.history import Told
 from kept.keepers.rights.package.records import Record
 from kept.keepers.rights.package.spool import Spool
 from kept.keepers.rights.package.tables import Table
@@ -22,6 +23,10 @@ class Walks:
         self._cells: dict[str, Spool] = {}
         self._records: dict[str, Spool] = {}
         self._open = ExitStack()
+        self._events = self._spool()
+        self.told = 0
+        """How many events were told."""
+        self._signed = 0
 
     def over(self, table: Table) -> Iterator[Record]:
         """The records of `table`, written to the other forms as they are given."""
@@ -41,6 +46,20 @@ class Walks:
         """The records of a table in the JSON document; nothing of one that holds nothing."""
         spool = self._records.pop(table.label, None)
         return iter(()) if spool is None else spool.read()
+
+    def tell(self, event: Told) -> str:
+        """Write an event to the JSON document; the file of its receipt, empty without one."""
+        name = ""
+        if event.receipt:
+            self._signed += 1
+            name = f"receipts/{self._signed:05}.receipt"
+        self._events.write((b",\n" if self.told else b"\n") + machine.event(event, name))
+        self.told += 1
+        return name
+
+    def events(self) -> Iterator[bytes]:
+        """The events in the JSON document."""
+        return self._events.read()
 
     def close(self) -> None:
         """Let go of what was not read."""
