@@ -11,7 +11,7 @@ import io
 import json
 import os
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from time import perf_counter
@@ -52,12 +52,12 @@ def measure() -> Iterator[Row]:
     )
     ids = [made.id(number) for number in range(2 * count)]
     pairs = list(zip(ids[:count], ids[count:], strict=True))
-    _record(ids[0], SIZE)
+    record(ids[0], SIZE)
     yield from _access(connection, *pairs[0])
     yield from _export(connection, pairs[1:])
 
 
-def _record(subject: UUID, events: int) -> None:
+def record(subject: UUID, events: int) -> None:
     from django.db import transaction
 
     from kept import ledger
@@ -72,7 +72,7 @@ def _record(subject: UUID, events: int) -> None:
 
 def _access(connection: Any, subject: UUID, twin: UUID) -> Iterator[Row]:
     arms = [
-        Arm("copy", lambda: _rows(_copy(subject))),
+        Arm("copy", lambda: items_in(copied(subject))),
         Arm("by hand", _by_hand(connection, twin)),
     ]
     times = race(arms, {"copy": "by hand"}, narrow=0.05)
@@ -85,12 +85,12 @@ def _access(connection: Any, subject: UUID, twin: UUID) -> Iterator[Row]:
 def _export(connection: Any, large: list[tuple[UUID, UUID]]) -> Iterator[Row]:
     seconds = []
     for items, (subject, twin) in zip(ITEMS, large, strict=True):
-        _memory()  # making the people took more than any copy
-        before, start = _memory(), perf_counter()
-        made = _copy(subject)
+        most_memory()  # making the people took more than any copy
+        before, start = most_memory(), perf_counter()
+        made = copied(subject)
         seconds.append(perf_counter() - start)
-        grown = _memory() - before
-        if _rows(made) != items:
+        grown = most_memory() - before
+        if items_in(made) != items:
             raise ValueError("the copy is not complete")
         start = perf_counter()
         lines = io.StringIO()
@@ -106,7 +106,7 @@ def _export(connection: Any, large: list[tuple[UUID, UUID]]) -> Iterator[Row]:
     yield Row("B8", work, "times", growth, 1.2)
 
 
-def _copy(subject: UUID) -> Any:
+def copied(subject: UUID) -> Any:
     """Ask for a copy and make it; the request's copy. Nothing is left of the copies before it."""
     from kept.keepers.rights import flows
     from kept.keepers.rights.models import Package, Request
@@ -122,7 +122,7 @@ def _copy(subject: UUID) -> Any:
     return Package.objects.get(request=request)
 
 
-def _rows(package: Any) -> int:
+def items_in(package: Any) -> int:
     """How many rows of the table are in a copy."""
     from kept import gate
     from kept.vault import files
@@ -170,7 +170,7 @@ def _by_hand(connection: Any, subject: UUID) -> Callable[[], int]:
     return select
 
 
-def _memory() -> float:
+def most_memory() -> float:
     """The most that this process had since it was asked last, in MiB."""
     lines = Path("/proc/self/status").read_text("utf-8").splitlines()
     (most,) = (int(line.split()[1]) for line in lines if line.startswith("VmHWM:"))
@@ -178,7 +178,7 @@ def _memory() -> float:
     return most / 1024
 
 
-def main() -> None:
+def main(rows: Callable[[], Iterable[Row]]) -> None:
     """In a process of its own: tables made, the reference policy posted, the rows printed."""
     import django
 
@@ -196,8 +196,8 @@ def main() -> None:
             editor.create_model(model)
     settings.KEPT = {**settings.KEPT, "POLICY": POLICY}
     promises.adopt()
-    print(json.dumps([asdict(row) for row in measure()]))
+    print(json.dumps([asdict(row) for row in rows()]))
 
 
 if __name__ == "__main__":
-    main()
+    main(measure)
