@@ -5,12 +5,15 @@ from datetime import timedelta
 import pytest
 
 from kept._kit import clock
-from kept.keepers.rights import links, sweeping
+from kept.keepers.rights import links, progress, sweeping
 from kept.keepers.rights.kinds import KINDS, due
-from kept.keepers.rights.models import Link, Request
+from kept.keepers.rights.models import Link, Package, Request
+from kept.keepers.rights.package import making
 from kept.policy import Period
+from kept.vault.files.storing import path_of
+from kept.vault.models import SealedFile
 from tests.posting import USIMPRINTS
-from tests.rights.person import Asker, link_in, to, work
+from tests.rights.person import Asker, body, link_in, to, unpack, work
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -97,3 +100,29 @@ def test_a_status_page_names_nobody(zoe):
         pages.append(page.content.decode())
     assert all("canary" not in page and "nobody@" not in page for page in pages)
     assert zoe.browser.get("/privacy/requests/status/x/").status_code == 404
+
+
+def test_a_copy_that_was_cut_off_right_before_its_end_is_in_no_later_copy_and_goes(
+    zoe, monkeypatch, django_capture_on_commit_callbacks
+):
+    """The process dies when the file is there and the request does not own it yet."""
+    with monkeypatch.context() as broken:
+        broken.setattr(making, "_keep", _die)
+        zoe.confirm("access")
+        with pytest.raises(SystemExit):
+            progress.go_on(Request.objects.get().pk)
+    (left,) = SealedFile.objects.all()
+    place = path_of(left.pk)
+    assert place.exists()
+    Request.objects.update(lease=None)
+    told = to(work(), heading="Your copy is ready")
+    found = unpack(body(zoe.browser.post(link_in(told, "fetch"))))
+    assert not [name for name in found if name.startswith("files/")]
+    with later(3 * DAY), django_capture_on_commit_callbacks(execute=True):
+        sweeping.sweep()
+    assert not place.exists()
+    assert SealedFile.objects.get().pk == Package.objects.get().file_id, "the other one is kept"
+
+
+def _die(*_given):
+    raise SystemExit

@@ -5,6 +5,8 @@ copies go on their day, their files with them; a request's own row goes when the
 over; asked for when there is nothing to do, it does nothing.
 """
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
@@ -15,8 +17,10 @@ from kept.keepers.rights.kinds import KINDS
 from kept.keepers.rights.links import FARTHEST, LONG
 from kept.keepers.rights.models import Link, Package, Request
 from kept.keepers.rights.moving import move
+from kept.keepers.rights.package.making import CATEGORY
 from kept.keepers.rights.sending import POINT
 from kept.keepers.rights.states import OVER, UNDER_WAY, State
+from kept.vault.models import SealedFile
 
 _ANSWERED = [one.id for one in KINDS.values() if one.answered]
 
@@ -63,8 +67,8 @@ def lapse() -> int:
 
 
 def _packages() -> int:
-    """Copies whose time is over, and their files."""
-    gone = 0
+    """Copies whose time is over, and their files; those, too, whose making was cut off."""
+    gone = _abandoned()
     for package in Package.objects.filter(ends__lt=clock.today()).select_related("file"):
         with transaction.atomic():
             Link.objects.filter(request=package.request_id, kind=Link.Kind.FETCH).delete()
@@ -72,6 +76,18 @@ def _packages() -> int:
             package.file.delete()
         gone += 1
     return gone
+
+
+def _abandoned() -> int:
+    """Files of copies that no request owns: the process died right before they were its own."""
+    owned = Package.objects.filter(file=OuterRef("pk"))
+    rows = SealedFile.objects.filter(
+        ~Exists(owned), category=CATEGORY, since__lt=clock.today() - timedelta(days=1)
+    )
+    found = list(rows)
+    for row in found:
+        row.delete()
+    return len(found)
 
 
 def _links() -> int:

@@ -29,7 +29,8 @@ from kept.vault import files
 from kept.vault.models import SealedFile
 
 LASTS = timedelta(days=7)
-_CATEGORY = "request.record"
+CATEGORY = "request.record"
+"""Of sealed files, it is that of copies alone."""
 _FILES = "kept_vault.SealedFile"
 
 
@@ -42,7 +43,7 @@ def make(request: Request) -> Result:
         gathered = gather(subject)
         made = files.store(
             archive.stream(_entries(gathered), gathered.day),
-            subject=subject, point=POINT, category=_CATEGORY, name=_name(gathered),
+            subject=subject, point=POINT, category=CATEGORY, name=_name(gathered),
             media_type="application/zip",
         )  # fmt: skip
     done = Result(
@@ -119,8 +120,7 @@ def _history(walks: Walks, gathered: Gathered, told: Iterator[history.Told]) -> 
 
 def _files(gathered: Gathered, subject: UUID) -> Iterator[Entry]:
     """The person's sealed files; earlier copies like this one are left out."""
-    copies = Package.objects.filter(subject=subject).values("file")
-    rows = SealedFile.objects.filter(subject=subject).exclude(pk__in=copies).order_by("pk")
+    rows = SealedFile.objects.filter(subject=subject).exclude(category=CATEGORY).order_by("pk")
     for row in rows.iterator():
         try:
             opened = files.open(row)
