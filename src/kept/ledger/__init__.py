@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from kept.ledger.flows import flow
     from kept.ledger.log.audit import audit as audit_export
     from kept.ledger.log.errors import LogError
+    from kept.ledger.log.receipt import dumps as write_receipt
     from kept.ledger.log.receipt import loads as read_receipt
     from kept.ledger.log.receipt import verify as verify_receipt
     from kept.ledger.now import record_now, record_now_many
@@ -100,6 +101,7 @@ _LAZY = {
     "public_head": "figures",
     "publish_checkpoint": "anchors:publish",
     "read_receipt": "log.receipt:loads",
+    "write_receipt": "log.receipt:dumps",
     "receipt_of": "receipts",
     "receipts_about": "receipts",
     "record": "outbox",
@@ -185,6 +187,7 @@ __all__ = [
     "verifier",
     "verify_receipt",
     "wire",
+    "write_receipt",
 ]
 
 

@@ -32,12 +32,11 @@ class Told:
 def told(subject: UUID, current: Policy) -> Iterator[Told]:
     """Every event about the person: those in the signed ledger by day, then those that wait."""
     waits = {one.nonce: one for one in ledger.each_waiting_about(subject)}
-    for data in ledger.each_receipt_about(subject):
-        found = ledger.read_receipt(data)
-        waits.pop(found.nonce, None)  # it was signed meanwhile
-        yield _told(found.day, found.event, data, current)
-    for one in waits.values():
-        yield _told(one.day, one.event, b"", current)
+    for one in ledger.each_receipt_about(subject):
+        waits.pop(one.nonce, None)  # it was signed meanwhile
+        yield _told(one.day, one.event, ledger.write_receipt(one), current)
+    for left in waits.values():
+        yield _told(left.day, left.event, b"", current)
 
 
 def _told(day: date, data: bytes, receipt: bytes, current: Policy) -> Told:
