@@ -21,7 +21,7 @@ OTHERS = 100 if QUICK else 3_000
 _TIMES = 1.2
 """How much longer an item may take among many than among a few."""
 _COPIED = {1_000: "1,000", 20_000: "14,000"}
-_LEFT = {10: "none", 1_000: "500", 20_000: "10,000"}
+_GONE = {1_000: "500", 20_000: "10,000"}
 
 
 def run() -> list[Row]:
@@ -45,16 +45,17 @@ def _copies(connection: Any, whose: list[UUID]) -> Iterator[Row]:
     access.copied(whose[0])  # what is loaded once is no item's
     seconds = []
     for items, subject in zip(SIZES, whose, strict=True):
+        access.most_memory()  # making the people took more than any copy
         before, start = access.most_memory(), perf_counter()
         package = access.copied(subject)
         seconds.append(perf_counter() - start)
         grown, found = access.most_memory() - before, access.items_in(package)
-        theirs = f"WordPress {_COPIED.get(items, '-')}"
-        work = f"items in a copy of {items:,}, {connection.vendor} ({theirs}; {seconds[-1]:.2f} s)"
+        theirs = f"WordPress: {_COPIED.get(items, 'all')}"
+        work = f"items in a copy of {items:,}; {theirs}, {connection.vendor} ({seconds[-1]:.2f} s)"
         yield Row("items", work, "items", found, items, at_least=True)
         work = f"memory for a copy of {items:,} items, {connection.vendor}"
         yield Row("items", work, "MiB", max(grown, 0.01), access.MEMORY)
-    yield _growth("copied", seconds, connection, "WordPress 2.3")
+    yield _growth("copied", seconds, connection, "; WordPress: 2.3")
 
 
 def _erasures(connection: Any, whose: list[UUID]) -> Iterator[Row]:
@@ -67,20 +68,21 @@ def _erasures(connection: Any, whose: list[UUID]) -> Iterator[Row]:
         done = vault.erase(subject)
         seconds.append(perf_counter() - start)
         gone = items - Letter.objects.filter(subject=subject).count()
+        theirs = f"WordPress: {_GONE.get(items, 'all')}"
         work = (
-            f"items gone of {items:,} after an erasure, {connection.vendor} "
-            f"(WordPress leaves {_LEFT.get(items, '-')}; {seconds[-1]:.2f} s)"
+            f"items gone of {items:,} by an erasure; {theirs}, {connection.vendor} "
+            f"({seconds[-1]:.2f} s)"
         )
         wrong = int(done.reached != done.expected or bool(done.failed))
         yield Row("items", work, "items", gone, items, at_least=True, wrong=wrong)
-    yield _growth("erased", seconds, connection, "not measured, as half stays")
+    yield _growth("erased", seconds, connection, "")
 
 
 def _growth(verb: str, seconds: list[float], connection: Any, theirs: str) -> Row:
     figure = (seconds[-1] / seconds[-2]) / (SIZES[-1] / SIZES[-2])
     work = (
-        f"time to have an item {verb} among {SIZES[-1]:,} as among {SIZES[-2]:,}, "
-        f"{connection.vendor} (WordPress {theirs.removeprefix('WordPress ')})"
+        f"time to have an item {verb} among {SIZES[-1]:,} as among {SIZES[-2]:,}{theirs}, "
+        f"{connection.vendor}"
     )
     return Row("items", work, "times", figure, _TIMES)
 

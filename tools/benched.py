@@ -20,6 +20,7 @@ _DOCS = ROOT / "docs"
 PAGES = {
     "B": _DOCS / "explanation" / "performance.md",
     "B11": _DOCS / "explanation" / "gdprbench.md",
+    "items": _DOCS / "explanation" / "beside-wordpress.md",
     "size": _DOCS / "how-to" / "size-a-machine.md",
 }
 """The pages of each kind of row, by how their ids begin."""

@@ -38,9 +38,11 @@ def list_(state: str, as_json: bool) -> None:
         click.echo(json.dumps([_facts(one.row) for one in lines], indent=2))
         return
     whole = Column("id", no_wrap=True)  # the other commands take nothing shorter
-    table = Table(whole, "request", "state", "due", "by", "failure")
+    due = Column("due", no_wrap=True)
+    table = Table(whole, "asks", "state", due, "by", "failure", box=None, pad_edge=False)
     for one in lines:
-        table.add_row(str(one.row.pk), one.title, one.state, one.due, one.row.channel, one.problem)
+        row = one.row
+        table.add_row(str(row.pk), row.kind, one.state, one.due, row.channel, one.problem)
     Console().print(table)
 
 
