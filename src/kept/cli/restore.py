@@ -8,6 +8,7 @@ import json
 import os
 import sys
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from kept._kit import progress
 from kept.cli import _project
 
 if TYPE_CHECKING:
+    from kept.keepers.rights.restored import Reconciled
     from kept.vault.backups import Report
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -43,6 +45,7 @@ def command(folder: Path | None, keys: Path | None, as_json: bool) -> None:
     from kept import vault
     from kept.keepers.consent import flows
     from kept.keepers.retention import sweeping
+    from kept.keepers.rights import restored
     from kept.vault import backups
 
     with progress.bar("restoring", hidden=as_json) as told:
@@ -54,11 +57,13 @@ def command(folder: Path | None, keys: Path | None, as_json: bool) -> None:
             retain=(sweeping.sweep, vault.sweep_files),
             told=told,
         )
+    made = date.fromisoformat(report.made[:10]) if report.made else None
+    requests = restored.Reconciled() if made is None else restored.reconcile(made)
     os.close(lock)
     if as_json:
-        click.echo(json.dumps(asdict(report)))
+        click.echo(json.dumps({**asdict(report), "requests": asdict(requests)}))
     else:
-        click.echo(_words(report))
+        click.echo("\n".join([_words(report), *_of_requests(requests)]))
     sys.exit(TOLD if report.optional_denied or report.unread else 0)
 
 
@@ -69,6 +74,21 @@ def _prepare() -> None:
 
     preparing.migrate()
     promises.adopt()
+
+
+def _of_requests(told: "Reconciled") -> list[str]:
+    facts = [
+        (told.ended, f"{told.ended} requests that ended since the backup stay over."),
+        (
+            told.taken_up,
+            f"{told.taken_up} requests that were proven since the backup are taken up again.",
+        ),
+        (
+            told.lost,
+            f"{told.lost} requests are lost: name the site's `url` in [policy], restore again.",
+        ),
+    ]
+    return [text for said, text in facts if said]
 
 
 def _words(report: "Report") -> str:

@@ -72,7 +72,7 @@ if TYPE_CHECKING:
         receipts_about,
     )
     from kept.ledger.renewing import Renewed, begin_anew
-    from kept.ledger.restored import kinds_since, note_restored
+    from kept.ledger.restored import kinds_since, note_restored, told_since
     from kept.ledger.sequencing import sequence_once
     from kept.ledger.signing import verifier
 
@@ -97,6 +97,7 @@ _LAZY = {
     "forget_many": "receipts",
     "keep_findings": "figures:note",
     "kinds_since": "restored",
+    "told_since": "restored",
     "note_restored": "restored",
     "public_head": "figures",
     "publish_checkpoint": "anchors:publish",
@@ -184,6 +185,7 @@ __all__ = [
     "record_now_many",
     "sequence_once",
     "status",
+    "told_since",
     "verifier",
     "verify_receipt",
     "wire",

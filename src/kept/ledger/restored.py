@@ -6,16 +6,21 @@ moment of the copy are counted, those about people only while they open.
 """
 
 from collections import Counter
-from datetime import date
-from typing import Literal
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Literal, TypeVar
+from uuid import UUID
 
 from kept.ledger import heads, keys
 from kept.ledger.checking import contents
-from kept.ledger.events import RestoredFrom
+from kept.ledger.events import Event, RestoredFrom
 from kept.ledger.log import leaf
 from kept.ledger.now import record_now
 from kept.ledger.sequencing import sequence_once
 from kept.ledger.store import batches, recorded, store
+
+E = TypeVar("E", bound=Event)
+_EPOCH = date(1970, 1, 1)
 
 
 def note_restored(what: Literal["data", "keys"]) -> int:
@@ -38,6 +43,19 @@ def note_restored(what: Literal["data", "keys"]) -> int:
             record_now(RestoredFrom("data", found.size, 0), None)
     sequence_once()
     return lost
+
+
+def told_since(day: date, kinds: tuple[type[E], ...]) -> Iterator[tuple[date, UUID, E]]:
+    """Day, person and event of each event of these kinds recorded on `day` or later, if it opens.
+
+    Events of one day come in no order.
+    """
+    macs, first = keys.macs(), leaf.days(day)
+    for page in recorded.walk(store()):
+        recent = [one for one in page if one.day >= first and one.subject and macs.hold(one)]
+        for entry, event in contents.told(recent):
+            if isinstance(event, kinds) and entry.subject is not None:
+                yield _EPOCH + timedelta(days=entry.day), UUID(bytes=entry.subject), event
 
 
 def kinds_since(day: date) -> dict[str, int]:
