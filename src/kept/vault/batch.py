@@ -1,9 +1,9 @@
 """What one lease of a scope holds: the rows that wait, keys, people, decisions, opened values.
 
 Rules: keys and people are fetched once for all rows that wait; the gate is asked per category, its
-answers kept per set of equal facts, and per key for the rows that share one; what staff open is
-recorded before any of it is given; everything ends with the lease; a destroyed key or a subject
-that is not active withholds everything, and only that.
+answers kept per set of equal facts; what staff open is recorded before any of it is given;
+everything ends with the lease; a destroyed key or a subject that is not active withholds
+everything, and only that.
 """
 
 from collections import deque
@@ -22,7 +22,7 @@ from kept.vault.codec import Values
 from kept.vault.errors import NotAuthenticError
 from kept.vault.keystore import SubjectKey, keystore
 from kept.vault.people import Choices
-from kept.vault.rowstate import ATTRIBUTE, RowState, state_of
+from kept.vault.rowstate import ATTRIBUTE, Page, RowState, state_of
 from kept.vault.shape import Shape, shape_of
 from kept.vault.stored import load, raw_of
 
@@ -32,8 +32,6 @@ _PAGE = 100
 _GONE = gate.RuleHit(0, False, "", "the key is destroyed")
 
 Denied = Mapping[str, gate.Decision]
-Same = tuple[bytes, Shape, str | None, int | None, str | None]
-"""Key id, model, collection point, ordinal, database: what a plan is for."""
 _NOTHING: Denied = MappingProxyType({})
 _left: WeakKeyDictionary[gate.Scope, list[ref[Any]]] = WeakKeyDictionary()
 """Rows that an ended lease had not opened yet, for the scope's next lease."""
@@ -43,16 +41,19 @@ Opened = tuple[Any, Values, Denied, gate.Decision | None]
 """A row, what the gate gives of it, what it withholds, and why where the key is destroyed."""
 
 
-class Plan(codec.Opener):
-    """What holds for all rows of one model, key, collection point and ordinal."""
+class Kind:
+    """What holds for all rows of one model, collection point and database."""
 
-    __slots__ = ("choices", "denied", "own")
+    __slots__ = ("answers", "by_categories", "open", "people", "point", "shape", "using")
 
-    def __init__(self, key: SubjectKey, table: str, choices: Choices, *, own: bool) -> None:
-        super().__init__(key, table)
-        self.choices, self.own = choices, own
-        self.denied: Denied | None = None
-        """None where each value has a category of its own: those are asked about row by row."""
+    def __init__(
+        self, shape: Shape, point: str | None, using: str, people: Mapping[bytes, Choices]
+    ) -> None:
+        self.shape, self.point, self.using, self.people = shape, point, using, people
+        self.open = codec.Opener(shape.table).open
+        self.answers: dict[Any, Denied] = {}
+        """What the gate withholds, by equal facts; empty where each value has its own category."""
+        self.by_categories: dict[Any, Denied] = {}
 
 
 class Batch:
@@ -66,11 +67,10 @@ class Batch:
         self.fetched: list[ref[Any]] = []
         self.keys: dict[bytes, SubjectKey] = {}
         self.people: dict[str, dict[bytes, Choices]] = {}
-        self.plans: dict[Same, Plan | None] = {}
-        self.opened: list[ref[RowState]] = []
+        self.kinds: dict[tuple[Shape, str | None, str | None], Kind] = {}
+        self.opened: list[ref[Page]] = []
         self.settled: dict[str, set[bytes]] = {}
         """Ids of keys that were asked for, by the database of the rows they seal."""
-        self.by_choices: dict[Any, Denied] = {}
         self.looked_up = 0
         self.recorded: set[tuple[bytes, str]] = set()
         self.prune_at = _PRUNE
@@ -97,14 +97,18 @@ class Batch:
         if not self.scope.closed:
             _left[self.scope] = [*self._unopened(), *self.pending]
         for known in self.opened:
-            state = known()
-            if state is not None:
-                state.forget()
+            page = known()
+            if page is not None:
+                page.drop()
         self.__dict__.clear()
 
     def wait(self, row: Any) -> None:
         """Note a row that was loaded in the scope; it is fetched with the others."""
-        self.pending.append(ref(row))
+        self.wait_all([row])
+
+    def wait_all(self, rows: Iterable[Any]) -> None:
+        """Note rows that were loaded together."""
+        self.pending.extend(map(ref, rows))
         if len(self.pending) >= self.prune_at:
             self.pending = [known for known in self.pending if known() is not None]
             self.opened = [known for known in self.opened if known() is not None]
@@ -119,7 +123,7 @@ class Batch:
         raw = raw_of(row)
         if raw and raw[1:17] not in self.settled.get(row._state.db or DEFAULT_DB_ALIAS, ()):
             self._fetch(row)
-        if state.lease is self.lease:  # given with others
+        if state.opened_in(self.lease):  # given with others
             return
         if self.staff:
             found = list(self._opened([row], asked=row))
@@ -138,37 +142,42 @@ class Batch:
             row = ahead.popleft()()
             if row is not None and row is not asked:
                 state: RowState | None = row.__dict__.get(ATTRIBUTE)
-                if state is None or state.lease is not lease:
+                if state is None or not state.opened_in(lease):
                     yield row
 
     def _keep(self, found: Iterable[Opened]) -> None:
         """Let rows have what was opened until the lease ends."""
-        lease, scope, opened = self.lease, self.scope, self.opened
+        page, scope, leased = Page(self.lease), self.scope, self.leased
         for row, values, denied, gone in found:
             known = row.__dict__
             if ATTRIBUTE in known:
                 state: RowState = known[ATTRIBUTE]
-                if state.lease is not None:
+                if state.page is not None:
                     state.forget()
             else:
                 state = known[ATTRIBUTE] = RowState()
-            state.values, state.denied, state.gone, state.lease = values, denied, gone, lease
-            if not (self.leased or state.dirty or state.inserted):
+            state.values, state.page = values, page
+            if denied:
+                state.denied = denied
+            if gone is not None:
+                state.gone = gone
+            if not (leased or state.dirty or state.inserted):
                 state.ready_in = scope
-            opened.append(ref(state))
-            lease.rows += 1
+            page.append(values)
+        self.lease.rows += len(page)
+        self.opened.append(ref(page))
 
     def _fetch(self, row: Any) -> None:
         """Fetch what `row` and the rows that wait need: one query for keys, one for people."""
         waiting = self._take(row)
         wanted: dict[str, set[bytes]] = {}
+        last, add = None, set[bytes]().add
         for one in waiting:
             raw = one.__dict__.get(one._kept_shape.envelope) or raw_of(one)
             using = one._state.db or DEFAULT_DB_ALIAS
-            if using in wanted:
-                wanted[using].add(raw[1:17])
-            else:
-                wanted[using] = {raw[1:17]}
+            if using is not last:
+                last, add = using, wanted.setdefault(using, set()).add
+            add(raw[1:17])
         self._fetch_keys(wanted)
         if self.staff:
             found = list(self._opened(waiting))
@@ -203,11 +212,11 @@ class Batch:
         found = []
         for known in self.fetched:
             row = known()
-            if row is not None and state_of(row).lease is not self.lease:
+            if row is not None and not state_of(row).opened_in(self.lease):
                 found.append(known)
         return found
 
-    def _opened(  # noqa: C901 - one loop: every row of every page goes through it, calls cost
+    def _opened(  # noqa: C901, PLR0912 - one loop: every row of every page goes through it
         self, rows: Iterable[Any], asked: Any = None
     ) -> Iterator[Opened]:
         """What the gate gives of each of `rows`, in Python's form.
@@ -215,34 +224,40 @@ class Batch:
         One that is damaged is left to its own opening: of the row that is `asked` for, it is told
         (`NotAuthenticError`).
         """
-        plans = self.plans
+        kind, shape, using, keys, nobody = None, None, "", self.keys, self.nobody
         for row in rows:
             try:
-                known, shape = row.__dict__, row._kept_shape
+                known = row.__dict__
+                if kind is None or row._kept_shape is not shape or row._state.db is not using:
+                    shape, using = row._kept_shape, row._state.db
+                    kind = self._kind(row)
+                elif shape.collect is None:
+                    kind = self._kind(row)
                 raw = known.get(shape.envelope) if "revision" in known else raw_of(row)
                 if not raw:
                     yield row, {}, _NOTHING, None
                     continue
                 if not ("collected" in known and "subject_id" in known and shape.pk in known):
                     load(row, shape)  # below they are looked at where they are: a tenth of the cost
-                point = shape.collect or shape.point(row)
-                same = (raw[1:17], shape, point, known["collected"], row._state.db)
-                plan = plans[same] if same in plans else self._plan(row, raw, same)
-                if plan is None:
+                key = keys.get(raw[1:17])
+                choices = kind.people.get(key.owner) if key is not None else None
+                if key is None or choices is None:
+                    key, choices = self._person(row, raw, kind)
+                if key is None or choices is None:
                     yield row, {}, _NOTHING, _gone(self.scope)
                     continue
                 subject = known["subject_id"]
                 if type(subject) is not UUID:
                     subject = UUID(str(subject))
-                values = plan.open(raw, known[shape.pk], subject, known["revision"])
+                values = kind.open(raw, key, known[shape.pk], subject, known["revision"])
             except NotAuthenticError:
                 if row is asked:
                     raise
                 continue
-            denied = plan.denied
+            same = (known["collected"], choices, not nobody and self.scope.owns(subject))
+            denied = kind.answers.get(same)
             if denied is None:
-                categories = {name: pair[0] for name, pair in values.items()}
-                denied = self._denied(tuple(categories.items()), categories, plan, same)
+                denied = self._denied(kind, values, same)
             if denied:
                 values = {name: value for name, value in values.items() if name not in denied}
             for name, read in shape.readers:
@@ -250,37 +265,41 @@ class Batch:
                     values[name] = read(values[name])
             yield row, values, denied, None
 
-    def _plan(self, row: Any, raw: bytes, same: Same) -> Plan | None:
-        """Made for the first of its rows; None where the key is destroyed or nobody is active."""
-        id, shape, using = same[0], same[1], same[4] or DEFAULT_DB_ALIAS
-        codec.key_id(raw, row)  # raises where these bytes are no envelope
-        if id not in self.settled.get(using, ()):  # loaded again meanwhile, under another key
-            self._fetch_keys({using: {id}})
-        plan, key = None, self.keys.get(id)
-        choices = self.people[using].get(key.owner) if key else None
-        if key is not None and choices is not None:
-            own = not self.nobody and self.scope.owns(row.subject_id)
-            plan = Plan(key, shape.table, choices, own=own)
-            if not shape.open_fields:
-                plan.denied = self._denied(shape, shape.categories, plan, same)
-        self.plans[same] = plan
-        return plan
+    def _kind(self, row: Any) -> Kind:
+        shape, using = shape_of(row), row._state.db
+        same = (shape, shape.point(row), using)
+        kind = self.kinds.get(same)
+        if kind is None:
+            where = using or DEFAULT_DB_ALIAS
+            known = self.people.setdefault(where, {})
+            kind = self.kinds[same] = Kind(shape, same[1], where, known)
+        return kind
 
-    def _denied(
-        self, names: object, categories: Mapping[str, str], plan: Plan, same: Same
-    ) -> Denied:
-        """The names in `categories` that the gate withholds, each with its decision.
+    def _person(self, row: Any, raw: bytes, kind: Kind) -> tuple[SubjectKey | None, Choices | None]:
+        """Key and choices of a row where they are not at hand; None where they are not there.
 
-        `names` stands for them where answers are kept.
+        The key is destroyed or nobody is active; or the row was loaded again meanwhile, under
+        another key.
         """
-        _, _, point, collected, _ = same
-        alike = (names, point, collected, plan.choices, plan.own)
-        known = self.by_choices.get(alike)
+        id = codec.key_id(raw, row)  # raises where these bytes are no envelope
+        if id not in self.settled.get(kind.using, ()):
+            self._fetch_keys({kind.using: {id}})
+        key = self.keys.get(id)
+        return key, None if key is None else kind.people.get(key.owner)
+
+    def _denied(self, kind: Kind, values: Values, same: tuple[int | None, Choices, bool]) -> Denied:
+        """The names that the gate withholds, each with its decision."""
+        collected, choices, own = same
+        categories, answers, alike = kind.shape.categories, kind.answers, same
+        if kind.shape.open_fields:
+            categories = {name: pair[0] for name, pair in values.items()}
+            answers, alike = kind.by_categories, (tuple(categories.items()), *same)
+        known = answers.get(alike)
         if known is None:
-            facts = people.facts(plan.choices, collected, own=plan.own)
-            made = {name: self._decide(one, point, facts) for name, one in categories.items()}
+            facts = people.facts(choices, collected, own=own)
+            made = {name: self._decide(one, kind.point, facts) for name, one in categories.items()}
             known = {name: decision for name, decision in made.items() if not decision.allowed}
-            self.by_choices[alike] = known
+            answers[alike] = known
         return known
 
     def _decide(self, category: str, point: str | None, facts: gate.Facts) -> gate.Decision:

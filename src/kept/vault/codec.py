@@ -19,10 +19,11 @@ from kept.vault.keystore import ID_BYTES, SubjectKey
 FORMAT = 1
 _HEADER = struct.Struct(f">B{ID_BYTES}sI")
 _HEAD = _HEADER.size
+_TEXT = _HEAD + crypto.NONCE_BYTES
 _MARK = b"\x80"
 _SMALLEST_STEP = 32
 _encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder(dict[str, Any])
+_decode = msgspec.msgpack.Decoder(dict[str, Any]).decode
 
 Values = dict[str, Any]
 
@@ -74,36 +75,36 @@ def seal(values: Values, key: SubjectKey, place: Place) -> Envelope:
 
 def open(raw: bytes, key: SubjectKey, place: Place) -> Values:
     """The values of an envelope. Raises `NotAuthenticError` V002 or V003, never gives a part."""
-    return Opener(key, place.table).open(raw, place.row, place.subject, place.revision)
+    return Opener(place.table).open(raw, key, place.row, place.subject, place.revision)
 
 
 class Opener:
-    """Opens the envelopes of one table under one key: what is the same for all is made ready."""
+    """Opens the envelopes of one table: what is the same for all of them is made ready."""
 
-    __slots__ = ("_after_row", "_before_row", "_keep", "_key")
+    __slots__ = ("_before_row",)
 
-    def __init__(self, key: SubjectKey, table: str) -> None:
-        self._key = key
+    def __init__(self, table: str) -> None:
         self._before_row = table.encode() + b"\0"
-        self._after_row = b"\0" + key.owner
-        self._keep = key.keep.encode()
 
-    def open(self, raw: bytes, row: UUID | int | str, subject: UUID, revision: int) -> Values:
+    def open(
+        self, raw: bytes, key: SubjectKey, row: UUID | int | str, subject: UUID, revision: int
+    ) -> Values:
         """The values of an envelope. Raises `NotAuthenticError` V002 or V003."""
-        key = self._key
-        if subject.int.to_bytes(16) == key.owner:
-            named = row.int.to_bytes(16) if type(row) is UUID else str(row).encode()
+        owner = key.owner
+        if subject.int.to_bytes(16) == owner:
             associated = b"".join((
-                raw[:_HEAD], self._before_row, named, self._after_row, revision.to_bytes(4),
-                self._keep,
+                raw[:_HEAD], self._before_row,
+                row.int.to_bytes(16) if type(row) is UUID else str(row).encode(),
+                b"\0", owner, revision.to_bytes(4), key.keep.encode(),
             ))  # fmt: skip
             try:
-                padded = key.cipher.open(raw, associated, _HEAD)
-            except crypto.NotAuthenticError:
+                padded = key.cipher.decrypt(raw[_HEAD:_TEXT], raw[_TEXT:], associated)
+            except crypto.REFUSED:
                 pass
             else:
-                return _decoder.decode(padded.rstrip(b"\0")[:-1])
+                return _decode(padded.rstrip(b"\0")[:-1])
         place = Place(self._before_row[:-1].decode(), row, subject, revision)
+        key_id(raw, place)
         raise NotAuthenticError(NOT_AUTHENTIC, _why(raw, key, place), place=str(place))
 
 

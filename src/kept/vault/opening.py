@@ -22,7 +22,7 @@ def opened(row: Any, scope: gate.Scope) -> RowState:
     if state is None:
         state = row.__dict__[ATTRIBUTE] = RowState()
     lease = scope.lease
-    if state.lease is not lease:
+    if not state.opened_in(lease):
         batch = lease.slot.get(SLOT) or batch_of(scope)
         batch.give(row, state)
     return state

@@ -16,47 +16,66 @@ from kept.vault.errors import REFUSED_PATH, RefusedError
 
 ATTRIBUTE = "_kept"
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
+_NEVER = object()
+"""No scope: not even "none is entered"."""
+
+
+class Page(list[Values]):
+    """The values of rows that were opened together, for one lease: all go when it ends.
+
+    Each row's state holds its page; the lease knows it weakly, so that it goes with its rows, too.
+    """
+
+    __slots__ = ("__weakref__", "lease")
+
+    def __init__(self, lease: gate.Lease) -> None:
+        super().__init__()
+        self.lease = lease
+
+    def drop(self) -> None:
+        """Empty the values where they are, whoever holds them."""
+        for values in self:
+            values.clear()
+        self.clear()
 
 
 class RowState:
-    """Lives in the instance's `__dict__` as `_kept`."""
+    """Lives in the instance's `__dict__` as `_kept`. What is seldom set has its default here."""
 
-    __slots__ = (
-        "__weakref__",
-        "changeable",
-        "denied",
-        "dirty",
-        "gone",
-        "handed",
-        "inserted",
-        "lease",
-        "ready_in",
-        "using",
-        "values",
-    )
+    inserted: Envelope | None = None
+    """Sealed for an INSERT that has not been seen to succeed yet."""
+    using: str | None = None
+    """The database of the save that is under way."""
+    ready_in: object = _NEVER
+    """The scope in which `values` may be given as they are, nothing else to be looked at."""
+    page: Page | None = None
+    """What it was opened with."""
+    values: Mapping[str, Any] = _NOTHING
+    denied: Mapping[str, gate.Decision] = _NOTHING
+    gone: gate.Decision | None = None
+    """Set where the key is destroyed: everything is withheld."""
+    changeable: Mapping[str, bytes] = _NOTHING
+    """Opened values that can change in place (lists, dicts), as they were stored."""
 
     def __init__(self) -> None:
         self.dirty: Values = {}
         """Set by code since the last save."""
-        self.inserted: Envelope | None = None
-        """Sealed for an INSERT that has not been seen to succeed yet."""
-        self.using: str | None = None
-        """The database of the save that is under way."""
         self.handed: dict[str, gate.Sealed] = {}
         """The sealed values given out, by name."""
-        self.forget()
+
+    def opened_in(self, lease: gate.Lease) -> bool:
+        """Whether what is here was opened for that lease."""
+        return self.page is not None and self.page.lease is lease
+
+    def unready(self) -> None:
+        """Have the next reading look at everything again."""
+        self.ready_in = _NEVER
 
     def forget(self) -> None:
         """Drop what was opened."""
-        self.ready_in: gate.Scope | None = None
-        """The scope in which `values` may be given as they are, nothing else to be looked at."""
-        self.lease: gate.Lease | None = None
-        self.values: Mapping[str, Any] = _NOTHING
-        self.denied: Mapping[str, gate.Decision] = _NOTHING
-        self.gone: gate.Decision | None = None
-        """Set where the key is destroyed: everything is withheld."""
-        self.changeable: Mapping[str, bytes] = _NOTHING
-        """Opened values that can change in place (lists, dicts), as they were stored."""
+        self.ready_in = _NEVER
+        self.page = self.gone = None
+        self.values = self.denied = self.changeable = _NOTHING
 
     def __copy__(self) -> "RowState":
         made = RowState()

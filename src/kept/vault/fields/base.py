@@ -59,12 +59,12 @@ class SealedValue:
     def __get__(self, row: Any, owner: type | None = None) -> Any:
         if row is None:
             return self
-        state: RowState | None = row.__dict__.get(ATTRIBUTE)
-        if state is not None and state.ready_in is entered_last() is not None:
-            try:
+        try:
+            state: RowState = row.__dict__[ATTRIBUTE]
+            if state.ready_in is entered_last():
                 return state.values[self.name]
-            except KeyError:
-                pass
+        except KeyError:
+            pass
         return self._open(row)
 
     def _open(self, row: Any) -> Any:
@@ -94,7 +94,7 @@ class SealedValue:
         if state.inserted is not None:
             settle(row, state, shape_of(row).envelope)
         state.dirty[self.name] = value
-        state.ready_in = None
+        state.unready()
 
     def _default(self, row: Any) -> Any:
         value = self.field.get_default()

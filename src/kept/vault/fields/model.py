@@ -39,13 +39,15 @@ class SealedRow:
     """What a model with an `EnvelopeField` needs of `models.Model`, and nothing else."""
 
     _kept_shape: ClassVar[Shape]
+    _kept_makes_rows: ClassVar[bool] = True
+    """For `loading`: the class that has it in its own `__dict__` has the `from_db` below."""
 
     @classmethod
     def from_db(cls: Any, db: Any, field_names: Any, values: Any, **more: Any) -> Any:
         """An instance of a stored row."""
         if more or not loading.fills(cls):
             return super().from_db(db, field_names, values, **more)  # type: ignore[misc] # mixed into a model
-        return loading.made(cls, db, field_names, values)
+        return loading.made(cls, db, field_names, [values])[0]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save; sealed names in `update_fields` stand for the envelope that holds them."""

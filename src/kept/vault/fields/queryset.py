@@ -1,4 +1,4 @@
-"""Going through many rows: `iterator()` makes them some hundreds at a time.
+"""Going through many rows: all of a page are made at once, `iterator()` makes some hundreds.
 
 Django's own makes each row when it is asked for, so that each would fetch its key alone.
 """
@@ -9,12 +9,18 @@ from typing import Any
 
 from django.db import models
 
+from kept.vault.fields.fetching import SealedRows
+
 _TOGETHER = 500
 """Rows made at once: their keys are one query; more would make a leased scope end among them."""
 
 
 class SealedQuerySet(models.QuerySet[Any]):
     """The querysets of models with sealed fields; a host's own may derive from it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._iterable_class = SealedRows
 
     def iterator(self, chunk_size: int | None = None) -> Iterator[Any]:
         """As Django's, with keys and people fetched for hundreds of rows at once."""

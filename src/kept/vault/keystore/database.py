@@ -35,6 +35,12 @@ class Database(Protocol):
     def read(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
         """Committed rows."""
 
+    def read_among(self, sql: str, values: Sequence[bytes]) -> list[Row]:
+        """Committed rows whose column, named at the end of `sql`, holds one of these.
+
+        However many there are: what costs the least work for each differs by engine.
+        """
+
     def write(self) -> AbstractContextManager[Writer]:
         """A transaction of its own, on disk when the block ends, whatever the caller's does."""
 

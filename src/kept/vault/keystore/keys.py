@@ -6,8 +6,10 @@ deletes keys and identifiers in one transaction.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any
 from uuid import UUID
+
+import msgspec
 
 from kept._kit import clock
 from kept._kit.crypto import Cipher, new_key
@@ -24,7 +26,7 @@ _COLUMNS = "id, subject, keep, master, wrapped"
 _OF = f"SELECT {_COLUMNS} FROM subject_key WHERE subject = ? AND keep = ?"  # noqa: S608 - constants
 
 
-class SubjectKey(NamedTuple):
+class SubjectKey(msgspec.Struct, frozen=True, eq=False):
     """An opened key. It is held by a purpose scope or a flow, and no longer than that."""
 
     id: bytes
@@ -153,15 +155,12 @@ class Keys:
     def _fetch(self, column: str, values: Collection[bytes]) -> dict[bytes, SubjectKey]:
         found: dict[bytes, SubjectKey] = {}
         for some in _batches(list(values)):
-            marks = ",".join("?" * len(some))
-            rows = self._database.read(
-                f"SELECT {_COLUMNS} FROM subject_key WHERE {column} IN ({marks})",  # noqa: S608 - as above
+            rows: Any = self._database.read_among(
+                f"SELECT {_COLUMNS} FROM subject_key WHERE {column}",  # noqa: S608 - as above
                 some,
             )
-            unwrap = self._wrapping.unwrap
-            for id, owner, keep, master, wrapped in rows:
-                key = unwrap(wrapped, for_subject(id, owner, keep), master)
-                found[id] = SubjectKey(id, owner, keep, Cipher(key))
+            for key in self._wrapping.unwrap_all(rows):
+                found[key[0]] = SubjectKey(*key)
         return found
 
     def _opened(self, row: Row) -> SubjectKey:

@@ -82,6 +82,11 @@ class PostgresDatabase:
         except psycopg.Error as error:
             raise _failed(error) from error
 
+    def read_among(self, sql: str, values: Sequence[bytes]) -> list[Row]:
+        """See `Database.read_among`: one array, as text, costs less than many parameters."""
+        listed = ",".join([f'"\\\\x{one.hex()}"' for one in values])
+        return self.read(f"{sql} = ANY(?::bytea[])", (f"{{{listed}}}",))
+
     @contextmanager
     def snapshot(self) -> Iterator[PostgresWriter]:
         """See `Database.snapshot`."""
@@ -112,7 +117,7 @@ class PostgresDatabase:
 
 def _run(connection: psycopg.Connection[Row], sql: str, values: Sequence[object]) -> list[Row]:
     text = sql.format(blob="BYTEA").replace("?", "%s")
-    cursor = connection.execute(text.encode(), tuple(values) or None)
+    cursor = connection.execute(text.encode(), tuple(values) or None, binary=True)
     return cursor.fetchall() if cursor.description else []
 
 

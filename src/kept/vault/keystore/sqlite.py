@@ -89,6 +89,10 @@ class SQLiteDatabase:
         except sqlite3.Error as error:
             raise VaultError(STORE_FAILED, f"{error}", place=str(self._path)) from error
 
+    def read_among(self, sql: str, values: Sequence[bytes]) -> list[Row]:
+        """See `Database.read_among`."""
+        return self.read(f"{sql} IN ({','.join('?' * len(values))})", values)
+
     @contextmanager
     def snapshot(self) -> Iterator[SQLiteWriter]:
         """See `Database.snapshot`."""
