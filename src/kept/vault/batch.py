@@ -290,7 +290,8 @@ class Batch:
     def _denied(self, kind: Kind, values: Values, same: tuple[int | None, Choices, bool]) -> Denied:
         """The names that the gate withholds, each with its decision."""
         collected, choices, own = same
-        categories, answers, alike = kind.shape.categories, kind.answers, same
+        alike: tuple[Any, ...] = same
+        categories, answers = kind.shape.categories, kind.answers
         if kind.shape.open_fields:
             categories = {name: pair[0] for name, pair in values.items()}
             answers, alike = kind.by_categories, (tuple(categories.items()), *same)
