@@ -22,6 +22,7 @@ _TAG = re.compile(
     rb"<(?:" + _LOADING + rb")\b[^<>]*?\s(?:src|srcset|href|data|action|formaction|poster)" + _HOST,
     re.IGNORECASE,
 )
+_SLASHES = re.compile(rb"//")
 _LINK = re.compile(rb"<link\b[^<>]*>", re.IGNORECASE)
 _LINK_REL = re.compile(rb"""\srel\s*=\s*["']?[^"'>]*\b(?:""" + _LINKED + rb""")\b""", re.IGNORECASE)
 _LINK_HREF = re.compile(rb"\shref" + _HOST, re.IGNORECASE)
@@ -44,16 +45,23 @@ def elsewhere(response: HttpResponseBase, allowed: Collection[str], here: str) -
         return ()
     own = _without_usual_port(here.lower())
     named = (host for host in _hosts(response.content) if host != own and not _in(host, allowed))
-    inline = ("inline script",) if _INLINE.search(response.content) else ()
+    scripts = b"<script" in response.content.lower()  # most pages are spared the search
+    inline = ("inline script",) if scripts and _INLINE.search(response.content) else ()
     return (*dict.fromkeys(named), *inline)
 
 
 def _hosts(page: bytes) -> Iterator[str]:
-    for found in _TAG.finditer(page):
-        yield _plain(found[1])
-    for link in _LINK.finditer(page):
-        href = _LINK_HREF.search(link[0])
-        if href and _LINK_REL.search(link[0]):
+    """The hosts that tags name; only those tags are looked at that have two slashes in them."""
+    starts = dict.fromkeys(page.rfind(b"<", 0, one.start()) for one in _SLASHES.finditer(page))
+    starts.pop(-1, None)
+    for at in starts:
+        found = _TAG.match(page, at)
+        if found:
+            yield _plain(found[1])
+    for at in starts:
+        link = _LINK.match(page, at)
+        href = link and _LINK_HREF.search(link[0])
+        if link and href and _LINK_REL.search(link[0]):
             yield _plain(href[1])
 
 
