@@ -162,3 +162,21 @@ def test_a_row_that_was_loaded_in_part_loads_the_rest(M: Any):
     with gate.purpose("serve"):
         for names in (("state",), ("sealed",), ("sealed", "revision"), ("subject", "sealed")):
             assert M.Inquiry.objects.only(*names).get(pk=row.pk).name == "N0"
+
+
+def test_rows_of_a_page_are_what_django_makes_of_the_same_query(M: Any):
+    from django.db.models.query import ModelIterable
+
+    for number in range(3):
+        inquiry(M, number)
+    asked = M.Inquiry.objects.order_by("pk")
+    for rows in (asked, asked.only("state"), asked.defer("since"), asked[1:2], asked.none()):
+        django = rows.all()
+        django._iterable_class = ModelIterable
+        ours, theirs = list(rows.all()), list(django)
+        assert [_plain(row) for row in ours] == [_plain(row) for row in theirs]
+        assert [row._state.__dict__ for row in ours] == [row._state.__dict__ for row in theirs]
+
+
+def _plain(row: Any) -> dict[str, tuple[type, Any]]:
+    return {name: (type(value), value) for name, value in vars(row).items() if name[0] != "_"}
