@@ -253,15 +253,15 @@ def test_it_goes_on_its_day_and_its_file_with_it(zoe, django_capture_on_commit_c
 
 
 def test_one_failing_table_stops_no_other_and_the_request_is_not_done(zoe, monkeypatch):
-    real = records._record
+    real = records._Form.record
 
-    def fail(row, *told):
+    def fail(self, row, *told):
         if isinstance(row, Submission):
             raise DatabaseError("disk image is malformed: zoe.canary")
-        return real(row, *told)
+        return real(self, row, *told)
 
     with monkeypatch.context() as broken:
-        broken.setattr(records, "_record", fail)
+        broken.setattr(records._Form, "record", fail)
         zoe.confirm("access")
         told = to(work(), heading="Your copy is ready")
     assert "not complete yet" in str(told.body)

@@ -4,7 +4,7 @@ Rules: nothing opens without a scope; how many identifiers one scope may look up
 limited; what is withheld is told by an error that names the category and nothing more.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
 from kept import gate
@@ -26,6 +26,18 @@ def opened(row: Any, scope: gate.Scope) -> RowState:
         batch = lease.slot.get(SLOT) or batch_of(scope)
         batch.give(row, state)
     return state
+
+
+def at_hand(row: Any) -> Mapping[str, Any]:
+    """What the current scope gives of a stored row's sealed values, by name; all opened at once.
+
+    To be read now and not kept. What is not in it is asked for by its attribute: it is withheld,
+    set and not saved yet, or its field's default.
+    """
+    scope, state = gate.current(), row.__dict__.get(ATTRIBUTE)
+    if scope is None or row._state.adding or (state is not None and state.dirty):
+        return {}
+    return opened(row, scope).values
 
 
 def prepare(rows: Iterable[Any]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from kept.vault.fields import DynamicModel
+from kept.vault.fields import DynamicModel, at_hand
 
 
 def opened(row: Any) -> Iterator[tuple[str, str, Any]]:
@@ -12,5 +12,6 @@ def opened(row: Any) -> Iterator[tuple[str, str, Any]]:
         for name in row.names():
             yield name, row.category(name), row.open(name)
     else:
+        known = dict(at_hand(row))
         for name, category in row._kept_shape.categories.items():
-            yield name, category, getattr(row, name)
+            yield name, category, known[name] if name in known else getattr(row, name)

@@ -28,6 +28,7 @@ from kept.vault.fields.kinds import (
 from kept.vault.fields.model import AdoptedModel, Model, SealedRow
 from kept.vault.fields.openfields import DynamicModel, OpenValues
 from kept.vault.fields.queryset import SealedManager, SealedQuerySet
+from kept.vault.opening import at_hand
 
 for _public in (
     *(JSON, URL, Boolean, Char, Date, DateTime, Decimal, Email, Integer, Phone, Text),
@@ -63,4 +64,5 @@ __all__ = [
     "SinceField",
     "SubjectKey",
     "Text",
+    "at_hand",
 ]

@@ -12,6 +12,8 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 Entry = tuple[str, Iterable[bytes]]
 _AT_ONCE = 64 * 1024
+_FAST = 1
+"""Of zlib's levels: a third larger than the usual one, in a third of the time."""
 _ODD = re.compile(r"[^A-Za-z0-9._-]+")
 LONGEST_NAME = 80
 
@@ -23,6 +25,7 @@ def stream(entries: Iterable[Entry], day: date) -> Iterator[bytes]:
         for name, pieces in entries:
             info = ZipInfo(name, (day.year, day.month, day.day, 0, 0, 0))
             info.compress_type = ZIP_DEFLATED
+            info._compresslevel = _FAST  # type: ignore[attr-defined] # what `open(name)` sets, too
             with archive.open(info, "w", force_zip64=True) as entry:
                 for some in _together(pieces):
                     entry.write(some)

@@ -8,7 +8,8 @@ front, which the JSON does not have.
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -40,24 +41,39 @@ def document(
     yield b"\n]}\n"
 
 
-def heading() -> bytes:
-    """The first line of `tables/<table>.csv`."""
-    return _lines([("record", "day", "point", "field", "label", "category", "value")])
+class Cells:
+    """`tables/<table>.csv` (RFC 4180), a line for each value: records differ in their fields."""
 
+    def __init__(self) -> None:
+        self._text = io.StringIO()
+        self._writer = csv.writer(self._text, lineterminator="\r\n")
+        self._writer.writerow(("record", "day", "point", "field", "label", "category", "value"))
 
-def cells(found: Record) -> bytes:
-    """A record in CSV (RFC 4180), a line for each value: records differ in their fields."""
-    day = found.since.isoformat() if found.since else ""
-    each = (_safe(found.id), day, _safe(found.point))
-    return _lines(
-        (*each, _safe(name), _safe(label), _safe(category), _safe(_text(value)))
-        for name, label, category, value in found.values
-    )
+    def add(self, found: Record) -> None:
+        """Write a record."""
+        day = found.since.isoformat() if found.since else ""
+        each = (_safe(found.id), day, _safe(found.point))
+        self._writer.writerows([
+            (*each, *_about(one.name, one.label, one.category), _safe(_text(one.value)))
+            for one in found.values
+        ])  # fmt: skip
+
+    @property
+    def size(self) -> int:
+        """Characters that wait to be taken."""
+        return self._text.tell()
+
+    def take(self) -> bytes:
+        """What was written since the last time."""
+        text = self._text.getvalue()
+        self._text.seek(0)
+        self._text.truncate()
+        return text.encode("utf-8")
 
 
 def record(found: Record) -> bytes:
     """A record in JSON."""
-    return _encode(_record(found))
+    return _encode(found)
 
 
 def event(told: Told, receipt: str) -> bytes:
@@ -80,22 +96,9 @@ def _table(table: Table, records: Callable[[Table], Iterator[bytes]]) -> Iterato
     yield b"], " + json.dumps(tail).encode()[1:]
 
 
-def _record(record: Record) -> dict[str, Any]:
-    return {
-        "id": record.id,
-        "point": record.point,
-        "since": record.since.isoformat() if record.since else None,
-        "values": [
-            {"name": name, "label": label, "category": category, "value": value}
-            for name, label, category, value in record.values
-        ],
-    }
-
-
-def _lines(rows: Iterable[tuple[str, ...]]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows(rows)
-    return text.getvalue().encode("utf-8")
+@lru_cache(1_000)  # of fields, which come back in each record
+def _about(name: str, label: str, category: str) -> tuple[str, str, str]:
+    return _safe(name), _safe(label), _safe(category)
 
 
 def _safe(text: str) -> str:

@@ -209,11 +209,11 @@ def _record(record: Record, top: str, until: str) -> str:
 
 
 def _lines(values: list[Value]) -> str:
-    return "".join(
-        f'<dt>{_label(label)}</dt><dd class="pre">{_shown(value)}</dd>'
-        for _, label, _, value in values
-        if value is not None and value != ""
-    )
+    return "".join([
+        f'<dt>{_label(one.label)}</dt><dd class="pre">{_shown(one.value)}</dd>'
+        for one in values
+        if one.value is not None and one.value != ""
+    ])  # fmt: skip
 
 
 def _until(clause: Clause | None, since: date | None) -> str:

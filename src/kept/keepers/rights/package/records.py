@@ -9,13 +9,15 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
+
+import msgspec
 
 from kept import gate
 from kept.keepers.rights.opening import opened
 from kept.keepers.rights.package import columns
-from kept.keepers.rights.package.spoken import Say, spoken
+from kept.keepers.rights.package.spoken import spoken
 from kept.keepers.rights.package.tables import Clause, Table
 from kept.vault.holdings import holdings
 
@@ -27,8 +29,8 @@ _AS_IT_IS = frozenset({str, bool, int, float})
 _PASSWORD = "account.password"  # noqa: S105 - the name of a category
 
 
-class Value(NamedTuple):
-    """One value of a record."""
+class Value(msgspec.Struct, frozen=True, gc=False):
+    """One value of a record; as JSON, the fields in this order."""
 
     name: str
     label: str
@@ -38,8 +40,8 @@ class Value(NamedTuple):
     """Text, number, boolean, list or None: what JSON can hold."""
 
 
-class Record(NamedTuple):
-    """One row."""
+class Record(msgspec.Struct, frozen=True, gc=False):
+    """One row; as JSON, the fields in this order."""
 
     id: str
     point: str
@@ -51,45 +53,59 @@ def records(table: Table, subject: UUID, clauses: Mapping[str, Clause]) -> Itera
     """The rows of `table`, counted as they are reached. Needs the person's own scope."""
     table.reached = 0
     rows = table.rows.iterator(chunk_size=BATCH)
-    said = spoken(table.rows.model)
+    form = _Form(table.rows.model, clauses)
     while some := list(islice(rows, BATCH)):
         theirs = _theirs(some, subject)
         for row in some:
-            yield _record(row, clauses, theirs, said)
+            yield form.record(row, theirs)
             table.reached += 1
 
 
-def _record(
-    row: Any,
-    clauses: Mapping[str, Clause],
-    theirs: Mapping[str, set[Any]],
-    said: Mapping[str, Say],
-) -> Record:
-    shape = getattr(row, "_kept_shape", None)
-    model: Any = type(row)
-    point = (shape.point(row) if shape is not None else None) or ""
-    clause = clauses.get(point)
-    labels = {} if clause is None else clause.labels
-    values = [
-        Value(name, labels.get(name, _label(name)), category, _plain(value))
-        for name, category, value in (opened(row) if shape is not None else ())
-        if category != _PASSWORD
-    ]
-    if shape is not None and not values and row.__dict__.get(shape.envelope):
-        values.append(Value("contents", "Contents", "", GONE))
-    known = {one.name for one in values}
-    for field in columns.given(model):
-        if field.name not in known:
-            found = field.value_from_object(row)
-            if found is not None and field.name in said:
-                found = said[field.name](found)
-            values.append(Value(field.name, _label(field.name), "", _plain(found)))
-    for field in columns.references(model):
-        target = getattr(row, field.attname)
-        if target is not None:
-            whose = str(target) if target in theirs.get(field.name, ()) else ANOTHER
-            values.append(Value(field.name, _label(field.name), "", whose))
-    return Record(str(row.pk), point, getattr(row, "since", None), tuple(values))
+class _Form:
+    """What is the same for all rows of a table: its columns, and how each is told."""
+
+    def __init__(self, model: Any, clauses: Mapping[str, Clause]) -> None:
+        self._shape: Any = getattr(model, "_kept_shape", None)
+        self._clauses = clauses
+        said = spoken(model)
+        self._columns = [
+            (one.name, one.attname, _label(one.name), said.get(one.name))
+            for one in columns.given(model)
+        ]
+        self._references = [
+            (one.name, one.attname, _label(one.name)) for one in columns.references(model)
+        ]
+
+    def record(self, row: Any, theirs: Mapping[str, set[Any]]) -> Record:
+        """A row; `theirs`: by reference, whose rows it may lead to."""
+        shape = self._shape
+        point = (shape.point(row) if shape is not None else None) or ""
+        values = [] if shape is None else self._sealed(row, point)
+        known = {one.name for one in values}
+        for name, column, label, say in self._columns:
+            if name not in known:
+                found = getattr(row, column)
+                if say is not None and found is not None:
+                    found = say(found)
+                values.append(Value(name, label, "", _plain(found)))
+        for name, column, label in self._references:
+            target = getattr(row, column)
+            if target is not None:
+                whose = str(target) if target in theirs.get(name, ()) else ANOTHER
+                values.append(Value(name, label, "", whose))
+        return Record(str(row.pk), point, getattr(row, "since", None), tuple(values))
+
+    def _sealed(self, row: Any, point: str) -> list[Value]:
+        clause = self._clauses.get(point)
+        labels = {} if clause is None else clause.labels
+        values = [
+            Value(name, labels.get(name) or _label(name), category, _plain(value))
+            for name, category, value in opened(row)
+            if category != _PASSWORD
+        ]
+        if not values and row.__dict__.get(self._shape.envelope):
+            values.append(Value("contents", "Contents", "", GONE))
+        return values
 
 
 def _theirs(rows: list[Any], subject: UUID) -> dict[str, set[Any]]:

@@ -11,7 +11,7 @@ from kept.keepers.rights.package import machine
 from kept.keepers.rights.package.gathering import Gathered
 from kept.keepers.rights.package.history import Told
 from kept.keepers.rights.package.records import Record
-from kept.keepers.rights.package.spool import Spool
+from kept.keepers.rights.package.spool import PART, Spool
 from kept.keepers.rights.package.tables import Table
 
 
@@ -32,11 +32,14 @@ class Walks:
         """The records of `table`, written to the other forms as they are given."""
         cells = self._cells[table.label] = self._spool()
         lines = self._records[table.label] = self._spool()
-        cells.write(machine.heading())
+        made = machine.Cells()
         for number, record in enumerate(self._gathered.records(table)):
-            cells.write(machine.cells(record))
+            made.add(record)
+            if made.size >= PART:
+                cells.write(made.take())
             lines.write((b",\n" if number else b"\n") + machine.record(record))
             yield record
+        cells.write(made.take())
 
     def cells(self, table: Table) -> Iterator[bytes]:
         """`tables/<table>.csv` of a table that was walked over."""
