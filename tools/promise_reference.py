@@ -17,13 +17,23 @@ def pages() -> dict[str, str]:
 
 
 def _promises() -> str:
-    from kept.promises import proving
+    from kept.promises import proving, slices
 
     lines = [
         "# Checks behind promises",
         "",
         "A sentence of the policy needs abilities; each ability is proven by checks. A finding",
         "counts for its interval and no longer. `kept verify` runs them, and so does the clock.",
+        "",
+        "A check that carries on with nothing looks at all that it asks about, every time. One",
+        "that carries on does so only from a finding `kept` under the version in force, and never",
+        "with `kept verify --full`: what was found broken turns green by a look at everything.",
+        "",
+        "By slices: each round looks at the next "
+        f"{slices.SLICE:,} rows of a table by its primary key, or more",
+        f"where the whole would take longer than {slices.PACE.days} days; a walk that is "
+        f"{slices.LIMIT.days} days old is finished at once.",
+        "The figure `all looked at since` says how old the oldest look at any row may be.",
         "",
         "| ability | check | looks at | interval | carries on |",
         "|---|---|---|---|---|",
@@ -32,7 +42,7 @@ def _promises() -> str:
         kind = f"`{one.kind}…`" if one.kind.endswith((" ", ".")) else f"`{one.kind}`"
         lines.append(
             f"| {kind} | `{one.name}` | {one.says} | {_length(one.every)} |"
-            f" {'yes' if one.incremental else 'looks at everything'} |"
+            f" {one.carries or 'nothing'} |"
         )
     return WRITTEN + "\n".join(lines) + "\n"
 

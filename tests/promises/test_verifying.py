@@ -22,7 +22,7 @@ def shaky(monkeypatch):
     says = {}
     monkeypatch.setattr(proving, "_checks", {})
 
-    @proving.check("backups", timedelta(hours=1), incremental=True)
+    @proving.check("backups", timedelta(hours=1), carries="what the test says")
     def look(promise, carried):
         """Whatever the test says."""
         says["carried"] = dict(carried)

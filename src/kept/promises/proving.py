@@ -38,8 +38,8 @@ class Check:
     """The ability, or the beginning of the abilities, that it proves."""
     every: timedelta
     """The proof interval."""
-    incremental: bool
-    """True where it carries on from its last run; `--full` makes it look at everything."""
+    carries: str
+    """What it carries on with from its last run, and why that is sound; empty: it never does."""
     says: str
     """What it looks at: the first line of its docstring."""
     look: Look
@@ -60,15 +60,16 @@ _memo: ContextVar[dict[str, object] | None] = ContextVar("kept_promises_memo", d
 T = TypeVar("T")
 
 
-def check(
-    kind: str, every: timedelta = DAY, *, incremental: bool = False
-) -> Callable[[Look], Look]:
-    """Register the decorated function as a check of every ability that begins with `kind`."""
+def check(kind: str, every: timedelta = DAY, *, carries: str = "") -> Callable[[Look], Look]:
+    """Register the decorated function as a check of every ability that begins with `kind`.
+
+    `carries`: in words, what it carries on with; without any it is never given what it carried.
+    """
 
     def register(look: Look) -> Look:
         name = f"{look.__module__}.{look.__qualname__}"
         says = (look.__doc__ or "").partition("\n")[0]
-        _checks[name] = Check(name, kind, every, incremental, says, look)
+        _checks[name] = Check(name, kind, every, carries, says, look)
         return look
 
     return register
@@ -119,7 +120,7 @@ def prove(promise: Promise, carried: Mapping[str, Figures]) -> tuple[Part, ...]:
     for ability, one in checks_of(promise):
         if ability in able:
             checked.add(ability)
-            found = _look(one, promise, carried.get(one.name, {}))
+            found = _look(one, promise, carried.get(one.name, {}) if one.carries else {})
             if found is not None:
                 parts.append(Part(one.name, ability, found))
     return (*parts, *(_nobody(one, one in able) for one in promise.needs if one not in checked))

@@ -2,7 +2,8 @@
 
 Rules: every promise of the version in force is looked at, whatever happened to the one before; a
 finding is stored as soon as it is there, so that a killed run loses nothing; a run is recorded;
-promises of clauses that are gone leave the list, their turns stay.
+promises of clauses that are gone leave the list, their turns stay. A check carries on only from a
+finding `kept` under the version in force: anything else is looked at whole, until it is kept again.
 """
 
 import time
@@ -95,14 +96,16 @@ def _chosen(every: Sequence[Promise], ids: Sequence[str]) -> list[Promise]:
 
 def _look(promise: Promise, version: int, *, full: bool) -> Finding:
     before = Proof.objects.filter(promise=promise.id).first()
-    carried = {} if full or before is None else _carried(before)
+    carried = {} if full or before is None else _carried(before, version)
     start = time.monotonic()
     parts = proving.prove(promise, carried)
     return _store(promise, version, parts, time.monotonic() - start)
 
 
-def _carried(before: Proof) -> Mapping[str, Figures]:
-    return {part["check"]: part["carry"] for part in before.parts}
+def _carried(before: Proof, version: int) -> Mapping[str, Figures]:
+    if before.version != version:
+        return {}
+    return {part["check"]: part["carry"] for part in before.parts if part["state"] == "kept"}
 
 
 def _store(

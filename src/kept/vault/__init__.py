@@ -46,7 +46,7 @@ if TYPE_CHECKING:
         set_limits,
         standing,
     )
-    from kept.vault.tables import rows_of, sealed_tables
+    from kept.vault.tables import sealed_tables, tables_of
 
 _RENAMED = {
     "end_class": "end",
@@ -111,9 +111,9 @@ _WHERE = {
     "remove_class": "closing",
     "remove_leftovers": "leaving",
     "rotate_master": "rotating",
-    "rows_of": "tables",
     "seal_bytes": "sealed_bytes",
     "sealed_tables": "tables",
+    "tables_of": "tables",
     "set_agreed": "subjects",
     "set_choices": "subjects",
     "set_limits": "subjects",
@@ -206,7 +206,6 @@ __all__ = [
     "remove_class",
     "remove_leftovers",
     "rotate_master",
-    "rows_of",
     "seal_bytes",
     "sealed_tables",
     "set_agreed",
@@ -222,6 +221,7 @@ __all__ = [
     "survivor",
     "sweep_files",
     "sweep_holds",
+    "tables_of",
     "verify_keys",
 ]
 

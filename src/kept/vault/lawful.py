@@ -4,9 +4,9 @@ Rules: the key store and the data are held against each other; of rows, only the
 envelope is read; nothing is opened.
 """
 
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
+from itertools import islice
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -17,7 +17,9 @@ from kept.vault.keystore import keystore
 from kept.vault.keystore.sparing import STATUTORY, class_of
 from kept.vault.models import Hold, SealedFile
 from kept.vault.staying import with_key
-from kept.vault.tables import sealed_tables
+from kept.vault.tables import tables_of
+
+_BATCH = 1_000
 
 
 class HoldsSeen(NamedTuple):
@@ -35,7 +37,7 @@ class HoldsSeen(NamedTuple):
 
 
 class LawSeen(NamedTuple):
-    """The newest rows and files that a law keeps."""
+    """Rows and files that a law keeps."""
 
     rows: int
     loose: int
@@ -60,44 +62,35 @@ def look_at_holds(reason: str, before: date, *, using: str = DEFAULT_DB_ALIAS) -
 
 
 def look_at_law(
-    statute: str,
-    points: Mapping[str, Collection[int]],
-    most: int,
-    *,
-    using: str = DEFAULT_DB_ALIAS,
+    statute: str, points: Mapping[str, Collection[int]], chosen: Callable[[Any], Iterable[Any]]
 ) -> LawSeen:
-    """Look at the newest `most` rows of each table that came in at `points`.
+    """Look at the rows and files that came in at `points`, of those that `chosen` gives by model.
 
     `points`: collection point -> ordinals of the versions that keep it under `statute`.
     """
-    found: Counter[UUID] = Counter()
-    loose, known = 0, dict[UUID, Mapping[bytes, str]]()
-    for subject, point, collected, key in _newest(list(points), most, using):
-        if not key or collected not in points[point]:
-            continue
-        found[subject] += 1
-        if subject not in known:
-            known[subject] = keystore().keys.classes_of(subject)
-        loose += known[subject].get(key) != f"{STATUTORY}{statute}"
-    return LawSeen(found.total(), loose)
+    seen = loose = 0
+    asked = (one for one in _of_points(points, chosen) if one[3] and one[2] in points[one[1]])
+    while some := list(islice(asked, _BATCH)):
+        known = keystore().keys.classes_of_all({subject for subject, *_ in some})
+        seen += len(some)
+        loose += sum(
+            known.get(subject, {}).get(key) != f"{STATUTORY}{statute}"
+            for subject, _point, _collected, key in some
+        )
+    return LawSeen(seen, loose)
 
 
-def _newest(
-    points: Collection[str], most: int, using: str
+def _of_points(
+    points: Collection[str], chosen: Callable[[Any], Iterable[Any]]
 ) -> Iterator[tuple[UUID, str, int, bytes]]:
     """Subject, point, ordinal and key id of rows and files."""
-    for model, shape in sealed_tables():
-        rows: Any = with_key(model._base_manager.using(using)).order_by("-since")
-        if shape.collect is not None and shape.collect not in points:
-            continue
-        columns = {field.name for field in model._meta.concrete_fields}
-        if shape.collect is None:
-            if "point" not in columns:
-                continue
-            rows = rows.filter(point__in=points)
-        for row in rows.defer(shape.envelope)[:most]:
-            point = shape.collect or row.point
-            yield row.subject_id, point, row.collected, bytes(row._kept_key or b"")
-    stored = SealedFile.objects.using(using).filter(point__in=points).order_by("-since")
-    for file in stored[:most]:
-        yield file.subject_id, file.point, file.collected, files.key_of(file.pk) or b"gone"
+    for point in points:
+        for model, mine in tables_of(point):
+            for rows in chosen(model):
+                columns = "subject_id", "collected", "_kept_key"
+                found = with_key(rows.filter(mine)).values_list(*columns).iterator()
+                for subject, collected, key in found:
+                    yield subject, point, collected, bytes(key or b"")
+    for rows in chosen(SealedFile):
+        for file in rows.filter(point__in=points).iterator():
+            yield file.subject_id, file.point, file.collected, files.key_of(file.pk) or b"gone"

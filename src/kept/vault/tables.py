@@ -23,13 +23,13 @@ def sealed_tables() -> Iterator[tuple[type[models.Model], Shape]]:
             yield model, shape
 
 
-def rows_of(point: str) -> "Iterator[models.QuerySet[models.Model]]":
-    """The rows that came in by the collection point `point`, a query set for each table."""
+def tables_of(point: str) -> Iterator[tuple[type[models.Model], models.Q]]:
+    """The tables with rows of the collection point `point`, and which of their rows are."""
     for model, shape in sealed_tables():
         if shape.collect == point:
-            yield model._base_manager.all()
+            yield model, models.Q()
         elif shape.collect is None and _names_point(model):
-            yield model._base_manager.filter(point=point)
+            yield model, models.Q(point=point)
 
 
 def _names_point(model: type[models.Model]) -> bool:

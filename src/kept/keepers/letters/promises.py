@@ -38,7 +38,6 @@ def door_answers(promise: Promise, _carried: Figures) -> Evidence | None:
     if promise.clause != POINT:
         return None
     figures: dict[str, int] = {
-        "kept": Letter.objects.count(),
         "not proven": Letter.objects.filter(proven=False, state=Letter.State.NEW).count(),
     }
     if not place().exists():

@@ -7,6 +7,9 @@ erasure spares, and a hold ends with its last day.
 """
 
 from datetime import timedelta
+from typing import Any
+
+from django.db.models import QuerySet
 
 from kept import promises, vault
 from kept._kit import clock
@@ -14,9 +17,9 @@ from kept.promises.evidence import Evidence, Figures, broken, kept
 from kept.promises.needs import HOLD, LAW, RETAIN
 from kept.promises.promise import Promise
 from kept.promises.proving import check
+from kept.promises.slices import CARRIES, Walk, since_day
 
 _LATE = timedelta(days=1)
-_SAMPLE = 200
 
 
 def abilities() -> frozenset[str]:
@@ -32,14 +35,14 @@ def nothing_is_overdue(promise: Promise, _carried: Figures) -> Evidence:
 
     point, today = promise.clause, clock.today() - _LATE
     versions = [one for one in sweeping.known_versions() if one.began <= today]
-    rows = overdue = 0
+    tables = overdue = 0
     for kept_rows in reach.kept_models():
         if point in kept_rows.points([point]):
             due = rules.due(kept_rows, point, versions or sweeping.known_versions(), today)
-            rows += rules.of_point(due, "default").count()
+            tables += 1
             overdue += rules.rows(due, due.plain, "default").count()
     last = Sweep.objects.filter(ended__isnull=False).order_by("-began").first()
-    figures = {"rows": rows, "overdue": overdue}
+    figures = {"tables": tables, "overdue": overdue}
     if overdue:
         return broken(f"{overdue} rows are there whose time is over: `kept retention run`", figures)
     if last is not None and clock.now() - last.began > _LATE:
@@ -62,9 +65,9 @@ def holds_are_kept_to(promise: Promise, _carried: Figures) -> Evidence:
     return kept("what is held would outlive an erasure, until the hold ends", figures)
 
 
-@check(LAW)
-def what_a_law_asks_for_is_kept(promise: Promise, _carried: Figures) -> Evidence:
-    """What came in under the law is sealed with keys that an erasure spares; the newest are seen.
+@check(LAW, carries=CARRIES)
+def what_a_law_asks_for_is_kept(promise: Promise, carried: Figures) -> Evidence:
+    """What came in under the law is sealed with keys that an erasure spares.
 
     Nothing that came in under an earlier version without the law is looked at.
     """
@@ -73,8 +76,20 @@ def what_a_law_asks_for_is_kept(promise: Promise, _carried: Figures) -> Evidence
         for point, clause in one.policy.collect.items():
             if clause.statute == promise.clause:
                 points.setdefault(point, set()).add(one.ordinal)
-    seen = vault.look_at_law(promise.clause, points, _SAMPLE)
-    figures = {"rows looked at": seen.rows, "not under the law's keys": seen.loose}
+    walk, chosen = Walk(carried), dict[Any, list[QuerySet[Any]]]()
+
+    def slices(model: Any) -> list[QuerySet[Any]]:
+        """Of each table one slice, though several points may have rows in it."""
+        if model not in chosen:
+            chosen[model] = walk.of(model, since_day)
+        return chosen[model]
+
+    seen = vault.look_at_law(promise.clause, points, slices)
+    figures = {
+        **walk.figures,
+        "under the law": seen.rows,
+        "not under the law's keys": seen.loose,
+    }
     if seen.loose:
         return broken(f"{seen.loose} rows would not outlive an erasure, or did not", figures)
-    return kept("what the law asks for would outlive an erasure", figures)
+    return kept("what the law asks for would outlive an erasure", figures, walk.carry)

@@ -7,10 +7,10 @@ while the clock's own sweep of requests stands still, for then nothing lost is t
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 from django.urls import NoReverseMatch, reverse
 
 from kept import schedule, vault
@@ -23,15 +23,17 @@ from kept.keepers.rights.models import Package, Request
 from kept.keepers.rights.sending import POINT
 from kept.keepers.rights.states import OPEN, UNDER_WAY, State
 from kept.policy import Policy
-from kept.promises.evidence import Evidence, Figures, broken, kept, unproven
+from kept.promises.evidence import Evidence, Figure, Figures, broken, kept, unproven
 from kept.promises.needs import right
 from kept.promises.promise import Promise
 from kept.promises.proving import check, once
+from kept.promises.slices import CARRIES, Walk
 from kept.vault import files
 from kept.vault.models import State as Standing
 
 SWEEP: Final = "requests.go-on"
 _HOUR: Final = timedelta(hours=1)
+_MONTHS: Final = timedelta(days=60)
 _FREE: Final = frozenset({"unsubscribe"})
 """What takes no proof: saying no to mails. Everything else hands out or takes away."""
 IDLE: Final = timedelta(days=1)
@@ -48,20 +50,22 @@ def abilities() -> Iterator[str]:
         yield right(right_of(kind))
 
 
-@check(right(""), _HOUR)
-def carried_out(promise: Promise, _carried: Figures) -> Evidence | None:
+@check(right(""), _HOUR, carries=CARRIES)
+def carried_out(promise: Promise, carried: Figures) -> Evidence | None:
     """Every request of this right is on time and whole, and it can be asked for."""
     if promise.section != "rights" or not promise.clause:
         return None
     chosen = [one for one in KINDS if right_of(one) == promise.clause]
-    figures = _figures(Request.objects.filter(kind__in=chosen))
+    walk = Walk(carried)
+    figures = _figures(chosen, walk)
     problem = _problem(figures) or _not_asked_for(promise.policy, chosen)
     if problem:
         return broken(problem, figures)
     still = _stands_still()
     if still:
         return unproven(still, figures)
-    return kept("requests are on time and whole, and the page to ask is served", figures)
+    says = "requests are on time and whole, and the page to ask is served"
+    return kept(says, figures, walk.carry)
 
 
 @check(right(""), _HOUR)
@@ -86,20 +90,27 @@ def _for_all() -> Evidence:
     return kept("what takes proof is not done without it; every table can be read", figures)
 
 
-def _figures(rows: "QuerySet[Request, Request]") -> dict[str, int]:
+def _figures(chosen: list[str], walk: Walk) -> dict[str, Figure]:
     today = clock.today()
-    done = rows.filter(state=State.DONE)
+    rows = Request.objects.filter(kind__in=chosen)
+    done = [one.filter(kind__in=chosen, state=State.DONE) for one in walk.of(Request, _lately)]
     idle = rows.filter(state=State.VERIFIED, asked__lt=today - IDLE, failure="")
     return {
+        **walk.figures,
         "open": rows.filter(state__in=OPEN).count(),
         "overdue": rows.filter(state__in=OPEN, due__lt=today).count(),
         "failing": rows.filter(state__in=UNDER_WAY).exclude(failure="").count(),
         "idle": idle.count(),
-        "done": done.count(),
-        "late": sum(one.closed > one.due for one in done if one.closed is not None),
-        "came back": _came_back(done),
-        "copies lost": _copies_lost(done),
+        "done": sum(some.count() for some in done),
+        "late": sum(some.filter(closed__gt=F("due")).count() for some in done),
+        "came back": sum(map(_came_back, done)),
+        "copies lost": _copies_lost(chosen),
     }
+
+
+def _lately(last: datetime) -> Q:
+    """What was done since then, but for what was done more than two months late."""
+    return Q(state=State.DONE, due__gte=last.date() - _MONTHS)
 
 
 def _problem(figures: Figures) -> str:
@@ -117,8 +128,10 @@ def _came_back(done: "QuerySet[Request, Request]") -> int:
     return gone.exclude(subject__state=Standing.ERASED).count()
 
 
-def _copies_lost(done: "QuerySet[Request, Request]") -> int:
-    ready = Package.objects.filter(request__in=done, ends__gte=clock.today())
+def _copies_lost(chosen: list[str]) -> int:
+    ready = Package.objects.filter(
+        request__kind__in=chosen, request__state=State.DONE, ends__gte=clock.today()
+    )
     return sum(not files.path_of(one).exists() for one in ready.values_list("file", flat=True))
 
 

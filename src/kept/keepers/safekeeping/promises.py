@@ -22,6 +22,7 @@ from kept.promises.evidence import Evidence, Figures, broken, kept, unproven
 from kept.promises.needs import care
 from kept.promises.promise import Promise
 from kept.promises.proving import check, once
+from kept.promises.slices import CARRIES, Walk, since_day
 from kept.vault import backups
 from kept.vault.models import Erasure, State, Subject
 
@@ -42,19 +43,21 @@ _HALF_DONE = timedelta(days=1)
 _NIGHT = timedelta(hours=36)
 """How old the newest backup may be: one night, and half a day for a machine that was off."""
 _WEEK = timedelta(days=8)
-_SAMPLE = 500
+_NEWEST = 500
+"""Of those erased, the newest that each round looks at beside its slice."""
 _HOUR = timedelta(hours=1)
 
 
-@check(ERASURE, _HOUR)
-def erased_is_erased(promise: Promise, _carried: Figures) -> Evidence:
+@check(ERASURE, _HOUR, carries=CARRIES)
+def erased_is_erased(promise: Promise, carried: Figures) -> Evidence:
     """No erasure is half done, no key of an erased person is left, the master key is young."""
     late = clock.today() - _HALF_DONE
     half = Erasure.objects.filter(purged=False, decided__lt=late).count()
-    readable = _readable()
+    walk = Walk(carried)
+    readable = _readable(walk)
     age = vault.master_age().days
     figures = {
-        "erased": Erasure.objects.filter(purged=True).count(),
+        **walk.figures,
         "half done": half,
         "keys left": readable,
         "days since the master key was replaced": age,
@@ -65,18 +68,17 @@ def erased_is_erased(promise: Promise, _carried: Figures) -> Evidence:
         return broken(f"{readable} keys of erased people are still there", figures)
     if promise.policy.erasure.residue.after(clock.today() - timedelta(days=age)) < clock.today():
         return broken("the master key is older than the residue: `kept vault rotate`", figures)
-    return kept("every erasure is whole, and what disks still hold cannot be opened", figures)
+    says = "every erasure is whole, and what disks still hold cannot be opened"
+    return kept(says, figures, walk.carry)
 
 
-def _readable() -> int:
-    """Keys of people erased lately that no law or hold spares."""
+def _readable(walk: Walk) -> int:
+    """Keys of erased people that no law or hold spares."""
     newest = Subject.objects.filter(state=State.ERASED).order_by("-since")
-    store = vault.key_store().keys
-    ids = list(newest.values_list("pk", flat=True)[:_SAMPLE])
-    left = store.fetch_of(ids)
-    owners = {key.subject for key in left.values()}
-    spared = {id for owner in owners for id in store.spared(owner)}
-    return len(set(left) - spared)
+    erased = set(newest.values_list("pk", flat=True)[:_NEWEST])
+    for people in walk.of(Subject):
+        erased |= set(people.filter(state=State.ERASED).values_list("pk", flat=True))
+    return vault.key_store().keys.unspared(erased)
 
 
 @check(BACKUPS, _HOUR)
@@ -94,21 +96,20 @@ def _over(keep: Period, copy: backups.Copy) -> bool:
     return keep.after_moment(copy.made) + _NIGHT < clock.now()
 
 
-@check(care("sealing"))
-def rows_are_sealed(_promise: Promise, _carried: Figures) -> Evidence:
-    """Every sealed row holds an envelope and nothing else; of each table the newest are seen."""
-    looked = bare = 0
-    tables = 0
+@check(care("sealing"), carries=CARRIES)
+def rows_are_sealed(_promise: Promise, carried: Figures) -> Evidence:
+    """Every sealed row holds an envelope and nothing else."""
+    walk = Walk(carried)
+    bare = tables = 0
     for model, shape in vault.sealed_tables():
         tables += 1
-        column = model._default_manager.order_by("-since").values_list(shape.envelope, flat=True)
-        for raw in column[:_SAMPLE]:
-            looked += 1
-            bare += bool(raw) and not vault.is_envelope(bytes(raw))
-    figures = {"tables": tables, "rows looked at": looked, "not sealed": bare}
+        for rows in walk.of(model, since_day):
+            column = rows.values_list(shape.envelope, flat=True).iterator()
+            bare += sum(bool(raw) and not vault.is_envelope(bytes(raw)) for raw in column)
+    figures = {"tables": tables, **walk.figures, "not sealed": bare}
     if bare:
         return broken(f"{bare} rows are not sealed", figures)
-    return kept("what is stored is sealed", figures)
+    return kept("what is stored is sealed", figures, walk.carry)
 
 
 @check(care("key rotation"), _HOUR)

@@ -5,8 +5,10 @@ failures break that recipient's promise and no other.
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
+
+from django.db.models import Q
 
 from kept import gate
 from kept._kit import clock
@@ -16,30 +18,41 @@ from kept.promises.evidence import Evidence, Figures, broken, kept
 from kept.promises.needs import SHARE
 from kept.promises.promise import Promise
 from kept.promises.proving import check
+from kept.promises.slices import CARRIES, Walk
 
 _HOUR: Final = timedelta(hours=1)
+_WEEK: Final = timedelta(days=7)
 LATE: Final = timedelta(days=3)
 """How long a recipient may go untold of an erasure, a correction or an objection."""
 
 
-@check(SHARE, _HOUR)
-def given_as_declared(promise: Promise, _carried: Figures) -> Evidence | None:
+@check(SHARE, _HOUR, carries=CARRIES)
+def given_as_declared(promise: Promise, carried: Figures) -> Evidence | None:
     """Everything that this recipient got was in its clause, and it was told of what changed."""
     id = promise.clause
     if promise.section != "recipients" or not id:
         return None
     versions = dict(gate.in_force().policies)
-    sent = Disclosure.objects.filter(recipient=id, state=Disclosure.State.SENT)
-    undeclared = sum(not _declared(one, versions) for one in sent.iterator())
+    walk, given, undeclared = Walk(carried), 0, 0
+    for rows in walk.of(Disclosure, _lately):
+        for one in rows.filter(recipient=id, state=Disclosure.State.SENT).iterator():
+            given += 1
+            undeclared += not _declared(one, versions)
     late = Telling.objects.filter(
         recipient=id, day__lt=clock.today() - LATE
     ).exclude(state=Telling.State.TOLD).count()  # fmt: skip
-    figures = {"given": sent.count(), "undeclared": undeclared, "not told": late}
+    figures = {**walk.figures, "given": given, "undeclared": undeclared, "not told": late}
     if undeclared:
         return broken(f"{undeclared} times it got what its clause did not name", figures)
     if late:
         return broken(f"it was not told {late} times within {LATE.days} days", figures)
-    return kept("it got what its clause names, and was told of what changed", figures)
+    says = "it got what its clause names, and was told of what changed"
+    return kept(says, figures, walk.carry)
+
+
+def _lately(last: datetime) -> Q:
+    """What left since then, and what had waited for up to a week before it did."""
+    return Q(state=Disclosure.State.SENT, due_at__gte=last - _WEEK)
 
 
 def _declared(row: Disclosure, versions: Mapping[int, Policy]) -> bool:

@@ -65,6 +65,19 @@ class Keys:
         )
         return {bytes(row[0]): row[1] for row in rows}
 
+    def classes_of_all(self, subjects: Collection[UUID]) -> dict[UUID, dict[bytes, str]]:
+        """The same of each of `subjects` who has a key."""
+        found: dict[UUID, dict[bytes, str]] = {}
+        for some in _batches([subject.bytes for subject in subjects]):
+            marks = ",".join("?" * len(some))
+            rows = self._database.read(
+                f"SELECT subject, id, keep FROM subject_key WHERE subject IN ({marks})",  # noqa: S608 - question marks
+                some,
+            )
+            for owner, id, keep in rows:
+                found.setdefault(UUID(bytes=bytes(owner)), {})[bytes(id)] = keep
+        return found
+
     def find(self, subject: UUID, keep: str) -> SubjectKey | None:
         """The key of one keep class, or None."""
         rows = self._database.read(_OF, (subject.bytes, keep))
@@ -126,6 +139,14 @@ class Keys:
     def spared(self, subject: UUID) -> dict[bytes, str]:
         """The keys that an erasure leaves now: id and keep class."""
         return sparing.spared(self._database.read, subject)
+
+    def unspared(self, subjects: Collection[UUID]) -> int:
+        """How many keys of `subjects` no law spares, and no hold that stands."""
+        count = 0
+        for owner, keys in self.classes_of_all(subjects).items():
+            if not all(keep.startswith(sparing.STATUTORY) for keep in keys.values()):
+                count += len(keys.keys() - self.spared(owner).keys())
+        return count
 
     def owners_of(self, keep: str) -> Iterator[UUID]:
         """Everyone with a key of one keep class, in the order of their ids."""
