@@ -9,9 +9,11 @@ in turn.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from time import perf_counter
+from typing import Any
+from uuid import UUID
 
 from benchmarks import people, scale, world
 from benchmarks.measure import QUICK, Times
@@ -78,28 +80,45 @@ def serve(subjects: int) -> None:
 
 
 def _consent(made: people.People) -> None:
-    """To every purpose of the rows' point that asks for consent: on record, and in the mask."""
-    from kept import gate
-    from kept._kit import clock
-    from kept.keepers.consent.models import Consent, ShownText
+    """To every purpose of the rows' point that asks for consent: a row, the mask, an event."""
+    from django.db import transaction
+
+    from kept import gate, ledger
+    from kept.keepers.consent.models import ShownText
     from kept.vault.models import Subject
 
     policy = gate.in_force().in_force[1]
-    asked = [
-        one for one in policy.collect[_POINT].purposes if policy.purposes[one].basis == "consent"
-    ]
+    clause = policy.collect[_POINT]
+    asked = [one for one in clause.purposes if policy.purposes[one].basis == "consent"]
     shown, _ = ShownText.objects.get_or_create(digest=digest_of("yes"), text="yes")
     ids = iter(made)
     while some := list(islice(ids, _CHUNK)):
-        Consent.objects.bulk_create(
-            Consent(
-                subject_id=id, purpose=purpose, point=_POINT, version=0, shown=shown,
-                given_at=clock.now(),
-            )
-            for id in some
-            for purpose in asked
-        )  # fmt: skip
+        with transaction.atomic():
+            ledger.record_many(_given(some, asked, shown.digest))
+        while ledger.sequence_once():
+            pass
     Subject.objects.update(consented=gate.in_force().mask(asked))
+
+
+def _given(some: Sequence[UUID], asked: Sequence[str], digest: str) -> Iterator[tuple[Any, UUID]]:
+    from kept import ledger
+    from kept._kit import clock
+    from kept.keepers.consent.models import Consent
+
+    rows = Consent.objects.bulk_create(
+        Consent(
+            subject_id=id, purpose=purpose, point=_POINT, version=0, shown_id=digest,
+            given_at=clock.now(),
+        )
+        for id in some
+        for purpose in asked
+    )  # fmt: skip
+    for row in rows:
+        said = ledger.Consented(
+            point=_POINT, purposes=(row.purpose,), version=0, text_digest=digest,
+            confirmed=False, row=row.pk,
+        )  # fmt: skip
+        yield said, row.subject_id
 
 
 if __name__ == "__main__":

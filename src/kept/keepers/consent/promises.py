@@ -49,8 +49,8 @@ def rows_have_consent(promise: Promise, carried: Figures) -> Evidence | None:
     for model, mine in vault.tables_of(promise.clause):
         for rows in walk.of(model, since_day):
             looked = rows.filter(mine).annotate(has=Exists(given), active=Exists(active))
-            asked = Q(has=False, active=True)
-            without += looked.aggregate(none=Count("pk", filter=asked))["none"]
+            lacking = Q(has=False, active=True)
+            without += looked.aggregate(none=Count("pk", filter=lacking))["none"]
     figures = {**walk.figures, "without consent": without}
     if without:
         return broken(f"{without} rows came in without a consent on record", figures)

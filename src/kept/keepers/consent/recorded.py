@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kept import ledger
 from kept.keepers.consent.models import Consent
-from kept.vault.models import State
+from kept.vault.models import State, Subject
 
 
 def register() -> None:
@@ -28,4 +28,6 @@ def register() -> None:
 
 
 def _rows() -> QuerySet[Any]:
-    return Consent._base_manager.filter(subject__state=State.ACTIVE)
+    # No join: for a sample in the order of keys, SQLite would begin with all people.
+    active = Subject.objects.filter(pk=OuterRef("subject"), state=State.ACTIVE)
+    return Consent._base_manager.filter(Exists(active))
