@@ -45,9 +45,9 @@ def register(page: Page, who: Client) -> None:
     expect(page.get_by_role("heading", name="Look into your mailbox")).to_be_visible()
 
 
-def mail(staff: Page, heading: str) -> str:
+def mail(staff: Page, heading: str, looks: int = 80) -> str:
     """Wait for a mail in the local mailbox; its text."""
-    for _ in range(80):
+    for _ in range(looks):
         staff.goto("/mailbox/")
         link = staff.get_by_role("link", name=heading)
         if link.count():

@@ -7,8 +7,9 @@ its sender. This is what makes that the whole dump: no other file of a site hold
 import hashlib
 import secrets
 import sqlite3
+import time
 import urllib.request
-from contextlib import closing
+from contextlib import closing, suppress
 from ipaddress import IPv6Address
 from pathlib import Path
 
@@ -91,8 +92,25 @@ def look(site, one: str) -> None:
             assert it.status == 200
 
 
+def started(file: Path) -> Path:
+    """The file of visits, once the collector has noted that it runs: the site may be ready before.
+
+    The note is the last that is written before the first batch.
+    """
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        with (
+            suppress(sqlite3.OperationalError),  # it is not made yet
+            closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as open_,
+        ):
+            if open_.execute("SELECT count(*) FROM running").fetchone() == (1,):
+                return file
+        time.sleep(0.1)
+    raise AssertionError("the collector of visits did not start")
+
+
 def test_addresses_stand_in_the_file_of_visits_among_many_and_nowhere_else(site, open_page):
-    file = site.folder / "data" / "visits" / "visits.sqlite3"
+    file = started(site.folder / "data" / "visits" / "visits.sqlite3")
     written = file.stat().st_mtime_ns
     senders = [address() for _ in range(3)]
     pages = [

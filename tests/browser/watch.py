@@ -8,6 +8,12 @@ from playwright.sync_api import ConsoleMessage, Page, Request
 _AXE = Axe()
 
 
+_WIDE = """() => [...document.querySelectorAll("body *")]
+    .filter(one => one.getBoundingClientRect().right > window.innerWidth + 1)
+    .map(one => `${one.localName}.${one.className}`).slice(0, 12).join(", ")"""
+"""The elements that reach beyond the window."""
+
+
 class Watch:
     """Everything noteworthy that one browser page did, from now on."""
 
@@ -38,7 +44,7 @@ class Watch:
     def fits(self) -> None:
         """Assert that nothing makes the page scroll sideways."""
         over = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        assert over <= 0, f"{self.page.url} is {over} px too wide"
+        assert over <= 0, f"{self.page.url} is {over} px too wide: {self.page.evaluate(_WIDE)}"
 
     def _request(self, request: Request) -> None:
         address = urlsplit(request.url)
