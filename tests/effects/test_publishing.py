@@ -4,8 +4,10 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from kept import ledger, schedule
@@ -75,6 +77,18 @@ def test_a_client_reads_what_was_recorded_about_them(signed: Filled):
     assert "a member of staff opened" in page
     assert "collected when you" in page
     assert page.count(">Receipt ") == len(ledger.receipts_about(signed.subject))
+
+
+def test_what_is_not_signed_yet_is_told_without_a_receipt(signed: Filled):
+    browser = signed.person.browser
+    before = browser.get("/account/record/receipts.txt").content.splitlines()
+    event = ledger.Collected("inquiry", 0, ("contact.email",), uuid4())
+    with transaction.atomic():
+        ledger.record(event, signed.subject)
+    page = text(browser.get("/account/record/"))
+    assert page.count("signed within minutes") == 1
+    assert page.count(">Receipt ") == len(before)
+    assert browser.get("/account/record/receipts.txt").content.splitlines() == before
 
 
 def _kept(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:

@@ -1,7 +1,8 @@
 """What was recorded about the person of an account, and the receipts that prove it.
 
 Rules of a page: to its person alone, within the built-in `own-data`; each event in words, with a
-file that proves it offline; nothing is given that the package of an access request leaves out.
+file that proves it offline once it is signed; nothing is given that the package of an access
+request leaves out.
 """
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -25,8 +26,16 @@ class Record(PurposeMixin, SignedInOnly, AccountView):
     def get(self, request: HttpRequest) -> HttpResponse:
         """The list."""
         found = _told(request)
-        rows = [{"told": one, "leaf": ledger.read_receipt(one.receipt).index} for one in found]
-        return self.draw("kept/rights/record.html", rows=rows[::-1], head=ledger.public_head())
+        rows = [
+            {"told": one, "leaf": ledger.read_receipt(one.receipt).index if one.receipt else None}
+            for one in found
+        ]
+        return self.draw(
+            "kept/rights/record.html",
+            rows=rows[::-1],
+            signed=any(one.receipt for one in found),
+            head=ledger.public_head(),
+        )
 
 
 class Receipts(PurposeMixin, SignedInOnly, AccountView):
@@ -37,7 +46,7 @@ class Receipts(PurposeMixin, SignedInOnly, AccountView):
 
     def get(self, request: HttpRequest, leaf: int | None = None) -> HttpResponse:
         """All of them, or the one of a leaf."""
-        found = [one.receipt for one in _told(request)]
+        found = [one.receipt for one in _told(request) if one.receipt]
         if leaf is not None:
             found = [one for one in found if ledger.read_receipt(one).index == leaf]
         if not found:
