@@ -143,7 +143,7 @@ def _keys(people: list[object]) -> None:
 
     store = keystore()
     for start in range(0, len(people), 1_000):
-        some = [UUID(str(id)) for id in people[start : start + 1_000]]
+        some = [UUID(str(id)).bytes for id in people[start : start + 1_000]]
         store.keys.find_or_make_all(some, "p2y")
 
 
