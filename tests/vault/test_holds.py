@@ -323,10 +323,10 @@ def test_a_hold_and_an_erasure_at_once_leave_all_of_it_held_or_nothing():
                 connection.close()
                 keystore().database.close()
 
-        placing = threading.Thread(target=place)
-        placing.start()
+        beside = threading.Thread(target=place)
+        beside.start()
         erasing.erase(zoe.subject)
-        placing.join()
+        beside.join()
         list(vault.finish_erasures())
         if isinstance(told[0], NotStoredError):
             assert zoe.left() == set()
