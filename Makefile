@@ -8,7 +8,8 @@ POLICY ?= usimprints
 SITE ?= var/$(POLICY)
 VENV := .venv
 BIN := $(CURDIR)/$(VENV)/bin
-JOBS ?= 2
+# Some tests wait for browsers and servers: one job more than there are processors.
+JOBS ?= $(shell echo $$(($$(nproc 2>/dev/null || echo 1) + 1)))
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1

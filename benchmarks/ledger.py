@@ -4,8 +4,9 @@ Recording: a transaction of 20 ORM inserts of rows that have an id of their own;
 event, with 20 events about one person, and with 20 about as many people, each naming its row, each
 sealed by the vault under its person's key, which is looked up in the key store. Sequencing: a
 full outbox to leaves, entries and signed checkpoints, durable (FULL), from transactions of 20
-events and of one, against two loops in memory: one that appends finished leaves and nothing else,
-one that authenticates, opens and appends the same entries. Proofs: made and verified in trees of
+events and of one, against three loops in memory: pymerkle's tree and one of our own that append
+finished leaves and do nothing else, and one that authenticates, opens and appends the same entries.
+Proofs: made and verified in trees of
 10 thousand to 10 million leaves, stored as the ledger stores them. Each engine runs in a process
 of its own.
 """
@@ -25,6 +26,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from pymerkle import InmemoryTree
+
 from benchmarks.measure import QUICK, Arm, Times, race
 from benchmarks.table import Row
 from benchmarks.world import ENGINES
@@ -36,7 +39,7 @@ _INSERTS = 20
 
 
 def run() -> list[Row]:
-    """Four rows per engine, and those of the proofs."""
+    """Nine rows per engine, and those of the proofs."""
     rows: list[Row] = []
     for engine in ENGINES:
         done = subprocess.run(
@@ -150,7 +153,7 @@ def _recording(vendor: str) -> list[Row]:
 
 
 def _sequencing(vendor: str, events: int) -> list[Row]:
-    """Two rows, for transactions of that many events about one person each."""
+    """Three rows, for transactions of that many events about one person each."""
     from django.db import transaction
 
     from kept import ledger
@@ -159,7 +162,7 @@ def _sequencing(vendor: str, events: int) -> list[Row]:
 
     people = [uuid.uuid4() for _ in range(1000)]
     event = ledger.Collected("inquiry", 3, ("identity.name", "contact.email"))
-    times = Times({"sequencer": [], "bare": [], "opening": []})
+    times = Times({"sequencer": [], "pymerkle": [], "bare": [], "opening": []})
     ledger.sequence_once()
     for _ in range(_ROUNDS):
         with transaction.atomic():
@@ -177,13 +180,17 @@ def _sequencing(vendor: str, events: int) -> list[Row]:
         ][before % 256 :][:_EVENTS]
         if len(added) != _EVENTS or not set(_opening(waiting).levels[0]) <= _hashes(after):
             raise ValueError("not every event has its leaf")
+        if _peer(added).get_leaf(_EVENTS) != _bare(added).levels[0][-1]:
+            raise ValueError("pymerkle hashes another leaf")
         times.seconds["bare"].append(_timed(lambda added=added: _bare(added)))
+        times.seconds["pymerkle"].append(_timed(lambda added=added: _peer(added)))
     if ledger.check_at_start().findings:
         raise ValueError("the log is not as it was recorded")
     spent = {name: times.median(name) / _EVENTS * 1e6 for name in times.seconds}
     rows = []
     for arm, words in (
-        ("bare", "a loop that appends finished leaves in memory"),
+        ("pymerkle", "pymerkle, which appends finished leaves in memory"),
+        ("bare", "a loop of our own that does the same"),
         ("opening", "a loop in memory over the same entries: authenticate, open, append"),
     ):
         rate, low, high = times.ratio(arm, "sequencer")
@@ -223,6 +230,14 @@ def _bare(added: list[bytes]) -> _Tree:
     tree = _Tree()
     for data in added:
         tree.append(data)
+    return tree
+
+
+def _peer(added: list[bytes]) -> InmemoryTree:
+    """The same into pymerkle's tree in memory."""
+    tree = InmemoryTree(algorithm="sha256")
+    for data in added:
+        tree.append_entry(data)
     return tree
 
 

@@ -39,6 +39,8 @@ class Withheld(str):
 
 _word: Callable[[], str] = lambda: "withheld"  # noqa: E731 - replaced by `word_for_withheld`
 _kind: type[Withheld] = Withheld
+_marks: dict[str, Withheld] = {}
+"""The mark by its word: a page may show it a hundred times."""
 
 
 def word_for_withheld(word: Callable[[], str], kind: type[Withheld] = Withheld) -> None:
@@ -48,6 +50,7 @@ def word_for_withheld(word: Callable[[], str], kind: type[Withheld] = Withheld) 
     """
     global _word, _kind
     _word, _kind = word, kind
+    _marks.clear()
 
 
 def _refuse(self: "Sealed", *_: object, **__: object) -> NoReturn:
@@ -111,7 +114,11 @@ class Sealed:
     def _mark(self) -> Withheld:
         if self._decision is None or current() is None:
             raise self._error()
-        return _kind(f'<span class="kept-withheld">{escape(_word())}</span>')
+        word = _word()
+        mark = _marks.get(word)
+        if mark is None:
+            mark = _marks[word] = _kind(f'<span class="kept-withheld">{escape(word)}</span>')
+        return mark
 
     def _error(self) -> SealedError:
         if self._decision is None:

@@ -10,10 +10,11 @@ V = TypeVar("V")
 class Frozen(Mapping[K, V], Generic[K, V]):
     """The items of a mapping as they were; equal to any mapping with equal items."""
 
-    __slots__ = ("_items",)
+    __slots__ = ("_hash", "_items")
 
     def __init__(self, items: Mapping[K, V]) -> None:
         self._items = dict(items)
+        self._hash: int | None = None
 
     def __getitem__(self, key: K) -> V:
         return self._items[key]
@@ -25,7 +26,9 @@ class Frozen(Mapping[K, V], Generic[K, V]):
         return len(self._items)
 
     def __hash__(self) -> int:
-        return hash(frozenset(self._items.items()))
+        if self._hash is None:  # worked out once: a policy is looked up by its hash at every page
+            self._hash = hash(frozenset(self._items.items()))
+        return self._hash
 
     def __copy__(self) -> "Frozen[K, V]":
         return self

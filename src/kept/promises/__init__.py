@@ -51,4 +51,5 @@ def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"kept.promises has no `{name}`")
     module = import_module(f"kept.promises.{_WHERE.get(name, 'versions')}")
-    return getattr(module, _RENAMED.get(name, name))
+    found = globals()[name] = getattr(module, _RENAMED.get(name, name))
+    return found

@@ -40,8 +40,15 @@ class Page(list[Values]):
 
 
 class RowState:
-    """Lives in the instance's `__dict__` as `_kept`. What is seldom set has its default here."""
+    """Lives in the instance's `__dict__` as `_kept`. What is seldom set has its default here.
 
+    So a row that is only read, one of a thousand of a page, has nothing made for it but this.
+    """
+
+    dirty: Mapping[str, Any] = _NOTHING
+    """Set by code since the last save; `put` writes it."""
+    handed: Mapping[str, gate.Sealed] = _NOTHING
+    """The sealed values given out, by name."""
     inserted: Envelope | None = None
     """Sealed for an INSERT that has not been seen to succeed yet."""
     using: str | None = None
@@ -57,11 +64,14 @@ class RowState:
     changeable: Mapping[str, bytes] = _NOTHING
     """Opened values that can change in place (lists, dicts), as they were stored."""
 
-    def __init__(self) -> None:
-        self.dirty: Values = {}
-        """Set by code since the last save."""
-        self.handed: dict[str, gate.Sealed] = {}
-        """The sealed values given out, by name."""
+    def put(self, values: Mapping[str, Any]) -> None:
+        """Note values that code sets: the very ones, as they may change in place until saved."""
+        self.dirty = {**self.dirty, **values}
+
+    def saved(self) -> None:
+        """What was set is stored; what was opened before is of the row as it was."""
+        self.dirty = _NOTHING
+        self.forget()
 
     def opened_in(self, lease: gate.Lease) -> bool:
         """Whether what is here was opened for that lease."""
@@ -84,7 +94,7 @@ class RowState:
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "RowState":
         made = RowState()
-        made.dirty = copy.deepcopy(self.dirty, memo)
+        made.dirty = copy.deepcopy(dict(self.dirty), memo)
         return made
 
     def __reduce_ex__(self, protocol: object) -> Any:
@@ -114,5 +124,4 @@ def settle(row: Any, state: RowState, envelope: str) -> None:
     if state.inserted is not None and not row._state.adding:
         row.__dict__[envelope] = state.inserted
         state.inserted = None
-        state.dirty.clear()
-        state.forget()
+        state.saved()

@@ -7,13 +7,18 @@ request without a `User-Agent`; a robot that hides is counted as a person.
 import re
 from typing import Final
 
-_SAYS_SO: Final = re.compile(
-    r"bot\b|bot[/;-]|crawl|spider|slurp|archiver|preview|monitor|headless|phantom|lighthouse|"
-    r"curl|wget|python|java/|okhttp|go-http|libwww|httpclient|feedfetcher|facebookexternalhit",
-    re.IGNORECASE,
-)
+_SAYS_SO: Final = (
+    "crawl", "spider", "slurp", "archiver", "preview", "monitor", "headless", "phantom",
+    "lighthouse", "curl", "wget", "python", "java/", "okhttp", "go-http", "libwww", "httpclient",
+    "feedfetcher", "facebookexternalhit",
+)  # fmt: skip
+_BOT: Final = re.compile(r"bot\b")
 
 
 def is_robot(user_agent: str) -> bool:
     """Whether this `User-Agent` is a robot's."""
-    return not user_agent.strip() or _SAYS_SO.search(user_agent) is not None
+    said = user_agent.lower()
+    for word in _SAYS_SO:  # at each page: one pattern of all these takes twenty times as long
+        if word in said:
+            return True
+    return not said.strip() or ("bot" in said and _BOT.search(said) is not None)

@@ -45,9 +45,9 @@ class Window:
     def read_token(self, token: bytes) -> tuple[str, float] | None:
         """Page and moment of a token of this window that was not used before; it is used now."""
         inside = tokens.read(crypto.Cipher(self.key), token)
-        if inside is None or inside.nonce in self._used:
+        if inside is None or tokens.name_of(token) in self._used:
             return None
-        self._used.add(inside.nonce)
+        self._used.add(tokens.name_of(token))
         return inside.page, inside.at
 
 

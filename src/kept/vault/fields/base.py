@@ -93,22 +93,23 @@ class SealedValue:
             refuse(self.field, "assigning a sealed value", "open it in a purpose scope first")
         if state.inserted is not None:
             settle(row, state, shape_of(row).envelope)
-        state.dirty[self.name] = value
+        state.put({self.name: value})
         state.unready()
 
     def _default(self, row: Any) -> Any:
         value = self.field.get_default()
         if self.field.changes_in_place and value is not None:
             # The caller may change it in place: it has to be the one that is saved.
-            state_of(row).dirty[self.name] = value
+            state_of(row).put({self.name: value})
         return value
 
     def _sealed(self, row: Any, decision: gate.Decision | None) -> gate.Sealed:
-        handed = state_of(row).handed
-        known = handed.get(self.name)
+        state = state_of(row)
+        known = state.handed.get(self.name)
         if known is None or known.decision is not decision:
             place = f"{row._meta.label}.{self.name}"
-            known = handed[self.name] = gate.Sealed(self.field.category, decision, place)
+            known = gate.Sealed(self.field.category, decision, place)
+            state.handed = {**state.handed, self.name: known}
         return known
 
 

@@ -128,8 +128,7 @@ class SealedRow:
             if ours._update(written):
                 self.__dict__[shape.envelope] = made
                 self.revision += 1
-                state.dirty.clear()
-                state.forget()
+                state.saved()
                 return True
             if not _load_again(self, shape, base_qs, pk_val):
                 return False
@@ -144,7 +143,7 @@ class SealedRow:
             fields = [*names - sealed, shape.envelope, "revision", "collected"]
         super().refresh_from_db(using=using, fields=fields, **more)  # type: ignore[misc] # mixed into a model
         if sealed:
-            state_of(self).dirty.update(stay)
+            state_of(self).put(stay)
 
     def clean_fields(self, exclude: Any = None) -> None:
         """Django's validation of each field, the envelope itself left out."""

@@ -66,7 +66,7 @@ class DynamicModel(SealedRow, models.Model):  # type: ignore[misc] # as `Model`
             )
         state = state_of(self)
         settle(self, state, shape_of(self).envelope)
-        state.dirty[name] = [category, list(value) if texts else value]
+        state.put({name: [category, list(value) if texts else value]})
 
     def open(self, name: str) -> Any:
         """The value of `name`, or `gate.Sealed`. Raises `KeyError` for a name that is not there."""
