@@ -71,9 +71,12 @@ def record(subject: UUID, events: int) -> None:
 
 
 def _access(connection: Any, subject: UUID, twin: UUID) -> Iterator[Row]:
+    select = _by_hand(connection, twin)
+    if items_in(copied(subject)) != SIZE or select() != SIZE:
+        raise ValueError("the copy is not complete")
     arms = [
-        Arm("copy", lambda: items_in(copied(subject))),
-        Arm("by hand", _by_hand(connection, twin)),
+        Arm("copy", lambda: copied(subject).complete, ready=lambda: forget(subject)),
+        Arm("by hand", lambda: select() == SIZE),
     ]
     times = race(arms, {"copy": "by hand"}, narrow=0.05)
     middle, low, high = times.ratio("copy", "by hand")
@@ -107,19 +110,24 @@ def _export(connection: Any, large: list[tuple[UUID, UUID]]) -> Iterator[Row]:
 
 
 def copied(subject: UUID) -> Any:
-    """Ask for a copy and make it; the request's copy. Nothing is left of the copies before it."""
+    """Ask for a copy and make it; the request's copy."""
     from kept.keepers.rights import flows
     from kept.keepers.rights.models import Package, Request
     from kept.keepers.rights.package.making import make
-    from kept.vault.models import SealedFile
 
-    Request.objects.filter(subject_id=subject).delete()
-    # A copy that no request owns any more would be one of the person's files, and in the next one.
-    SealedFile.objects.filter(subject_id=subject).delete()
     asked = flows.ask("access", channel="account", subject=subject, base="https://shop.example")
     request = Request.objects.get(pk=asked.request)
     make(request)
     return Package.objects.get(request=request)
+
+
+def forget(subject: UUID) -> None:
+    """Leave nothing of the copies before: one is enough for a person, and would be in the next."""
+    from kept.keepers.rights.models import Request
+    from kept.vault.models import SealedFile
+
+    Request.objects.filter(subject_id=subject).delete()
+    SealedFile.objects.filter(subject_id=subject).delete()
 
 
 def items_in(package: Any) -> int:

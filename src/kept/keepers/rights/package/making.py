@@ -60,12 +60,13 @@ def _keep(request: Request, made: SealedFile, done: Result) -> None:
     assert request.subject_id is not None  # noqa: S101 - `make` looked
     with transaction.atomic():
         old = Package.objects.filter(request=request).select_related("file").first()
-        Package.objects.update_or_create(
-            request=request,
-            defaults={
-                "subject_id": request.subject_id, "file": made, "complete": done.whole,
-                "ends": clock.today() + LASTS, "fetched": False,
-            },
+        new = Package(
+            request=request, subject_id=request.subject_id, file=made, complete=done.whole,
+            ends=clock.today() + LASTS, fetched=False,
+        )  # fmt: skip
+        Package.objects.bulk_create(
+            [new], update_conflicts=True, unique_fields=["request"],
+            update_fields=["file", "complete", "ends", "fetched"],
         )  # fmt: skip
         if old is not None:
             old.file.delete()
