@@ -5,7 +5,9 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from kept._kit.errors import KeptError
 from kept.cli import main
+from kept.keepers.accounts.models import User
 from kept.keepers.sharing import giving, ways
 from kept.keepers.sharing.flows import disclosing
 from kept.keepers.sharing.models import Disclosure
@@ -64,11 +66,37 @@ def test_what_failed_is_listed_and_tried_again(world):
     assert not disclosing.problems().exists()
 
 
-def test_a_second_operator_approves(world):
+@pytest.fixture
+def staff(world):
+    """Two operators, by user name."""
+    return {name: str(User.objects.create_user(name, is_staff=True).pk) for name in ("ann", "bea")}
+
+
+def asked_by(name):
     words = ["--to", "court", "--for", "answer-inquiry", "--occasion", "legal process"]
-    id = json.loads(run("give", ZOE["email"], *words, "--by", "ann", "--json").stdout)["disclosure"]
+    return run("give", ZOE["email"], *words, "--by", name, "--json")
+
+
+def test_a_second_operator_approves(world, staff):
+    id = json.loads(asked_by("ann").stdout)["disclosure"]
     assert "S017" in run("approve", id, "--by", "ann").output
     assert run("approve", id, "--by", "bea").exit_code == 0
+    row = Disclosure.objects.get()
+    assert (row.asked_by, row.approved_by) == (staff["ann"], staff["bea"])
+
+
+def test_nobody_agrees_to_their_own_wish_by_using_the_console_and_the_command_line(world, staff):
+    id = json.loads(asked_by("ann").stdout)["disclosure"]
+    with pytest.raises(KeptError, match="S017"):
+        disclosing.approve(id, staff["ann"])  # as the console names her
+
+
+def test_somebody_who_is_no_member_of_staff_neither_asks_nor_agrees(world, staff):
+    assert "X056" in asked_by("ghost").output
+    assert not Disclosure.objects.exists()
+    id = json.loads(asked_by("ann").stdout)["disclosure"]
+    assert "X056" in run("approve", id, "--by", "ghost").output
+    assert Disclosure.objects.get().state == "approval"
 
 
 def test_a_key_is_shown_once_and_kept_for_its_owner_only(world, settings):

@@ -1,7 +1,8 @@
 """`kept disclose`: try, give, list, approve, again, drop, tell, key: data for declared recipients.
 
 Rules: a person is named by an address on file or by a random id; what the gate says is shown before
-anything is given; nothing personal is printed.
+anything is given; nothing personal is printed; whoever asks or agrees is a member of staff, noted by
+the same random id as in the console, so that nobody is two people by using both.
 """
 
 import json
@@ -13,7 +14,7 @@ from uuid import UUID
 import click
 
 from kept._kit.errors import KeptError, code
-from kept.cli import _project
+from kept.cli import _project, _subjects
 
 DENIED = 1
 """Exit code where nothing is given, or nothing was done."""
@@ -88,7 +89,7 @@ def try_(person: str, as_json: bool, **asked: Any) -> None:
 
 @command.command("give")
 @_asking
-@click.option("--by", default="", help="Account of the operator; needed on an occasion.")
+@click.option("--by", default="", help="Your user name, as staff; needed on an occasion.")
 @click.option("--once", default="", help="Your own key, such as an order's number: given once.")
 def give(person: str, as_json: bool, by: str, once: str, **asked: Any) -> None:
     """Give PERSON's data (an address on file, or an id). The job sends it.
@@ -96,7 +97,8 @@ def give(person: str, as_json: bool, by: str, once: str, **asked: Any) -> None:
     Exit code 0: it is on its way or waits for somebody; 1: nothing is given.
     """
     flows = _flows()
-    done = flows.disclose(_subject(person), **_words(asked), by=by, once=once)
+    who = _subjects.staff(by) if by else ""
+    done = flows.disclose(_subject(person), **_words(asked), by=who, once=once)
     kind = type(done).__name__.lower()
     facts = {
         "outcome": kind,
@@ -146,13 +148,13 @@ def list_(everything: bool, as_json: bool) -> None:
 
 @command.command("approve")
 @click.argument("disclosure")
-@click.option("--by", required=True, help="Account of the second operator.")
+@click.option("--by", required=True, help="The second operator, by user name.")
 def approve(disclosure: str, by: str) -> None:
     """Agree, as a second operator, to DISCLOSURE."""
     _project.setup()
     from kept.keepers.sharing.flows import disclosing
 
-    _done(disclosing.approve(_id(disclosure), by))
+    _done(disclosing.approve(_id(disclosure), _subjects.staff(by)))
 
 
 @command.command("again")
