@@ -7,9 +7,11 @@ from django.core.management import call_command
 
 from kept import gate, ledger, vault
 from kept._kit.errors import KeptError
+from kept.keepers.forms.models import Submission
 from kept.keepers.sharing import flows, giving, outcomes, queueing, ways
 from kept.keepers.sharing.flows import disclosing, permissions
 from kept.keepers.sharing.models import Disclosure, Permission
+from kept.vault.models import SealedFile
 from tests.sharing.giving_world import POLICY, ZOE, post, receiver, usimprints, world, write
 
 __all__ = ["post", "receiver", "usimprints", "world"]
@@ -191,6 +193,50 @@ def test_the_file_stands_sealed_on_disk(world, settings):
     files = [one for one in (settings.KEPT["DATA"] / "files").rglob("*") if one.is_file()]
     assert files
     assert not any(b"canary-5c2e" in one.read_bytes() for one in files)
+
+
+def ready(world):
+    """A file that waits to be handed over to the affiliate."""
+    row = give(world, channel="file")
+    assert giving.deliver(row.pk) == outcomes.Ready()
+    return row
+
+
+def values(handed):
+    """What a file says, by name."""
+    (record,) = json.loads(handed.content)["data"]["records"]
+    return {name: one["value"] for name, one in record["values"].items()}
+
+
+def test_a_file_that_waited_says_what_was_corrected_meanwhile(world):
+    row = ready(world)
+    old = Disclosure.objects.get(pk=row.pk).file_id
+    sent = Submission.objects.get()
+    with gate.purpose(PURPOSE):
+        sent.put("phone", "contact.phone", "+1 555 0199")
+        sent.save()
+    handed = giving.hand_over(row.pk, gate.Actor("staff", "bea"))
+    assert values(handed)["phone"] == "+1 555 0199"
+    assert list(SealedFile.objects.values_list("pk")) != [(old,)]
+    assert SealedFile.objects.count() == 1
+    assert giving.hand_over(row.pk, gate.Actor("staff", "bea")).content == handed.content
+
+
+def test_a_file_that_waited_does_not_say_what_is_denied_meanwhile(world, post, recorded):
+    row = ready(world)
+    post(POLICY + '\n[never.names]\ncategory = "identity.name"\noperation = "share"\n')
+    handed = giving.hand_over(row.pk, gate.Actor("staff", "bea"))
+    assert set(values(handed)) == {"phone"}
+    (sent,) = [one for one in recorded if isinstance(one, ledger.Sent)]
+    assert sent.categories == ("contact.phone",)
+
+
+def test_a_file_that_waited_is_not_handed_over_once_nothing_is_held(world, recorded):
+    row = ready(world)
+    Submission.objects.all().delete()
+    outcome = giving.hand_over(row.pk, gate.Actor("staff", "bea"))
+    assert outcome == outcomes.NothingHeld()
+    assert not [one for one in recorded if isinstance(one, ledger.Sent)]
 
 
 def test_an_occasion_that_the_policy_does_not_name_is_refused(world):

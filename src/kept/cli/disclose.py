@@ -1,8 +1,8 @@
 """`kept disclose`: try, give, list, approve, again, drop, tell, key: data for declared recipients.
 
 Rules: a person is named by an address on file or by a random id; what the gate says is shown before
-anything is given; nothing personal is printed; whoever asks or agrees is a member of staff, noted by
-the same random id as in the console, so that nobody is two people by using both.
+anything is given; nothing personal is printed; whoever asks or agrees is a member of staff, noted
+by the same random id as in the console, so that nobody is two people by using both.
 """
 
 import json

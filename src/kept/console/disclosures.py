@@ -116,6 +116,11 @@ class Disclosures(ConsolePage):
                 "disclosed.html", status=409, rules=reasons(found.decision),
                 problem="The gate denies it for this person now; nothing was handed over.",
             )  # fmt: skip
+        if isinstance(found, NothingHeld):
+            return self.show(
+                "disclosed.html", status=409, rules=[],
+                problem="Nothing that this recipient may get is held any more; give it up.",
+            )  # fmt: skip
         answer = HttpResponse(found.content, content_type="application/json")
         answer["Content-Disposition"] = f'attachment; filename="{found.name}"'
         return answer

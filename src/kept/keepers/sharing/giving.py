@@ -3,14 +3,18 @@
 Rules: what is given is opened right before it leaves, by what the policy and the person say then,
 and is copied nowhere; the event's id is the same however often it is tried; a webhook or mail that
 was taken is recorded in the same transaction that ends the claim; a file is recorded when it is
-handed over, not when it was made; the text of an exception is never kept.
+handed over, not when it was made, and holds what the policy, the person and their data say then;
+the text of an exception is never kept.
 """
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
+
+from django.db import transaction
 
 from kept import gate, ledger
 from kept._kit import clock
@@ -22,7 +26,7 @@ from kept.keepers.sharing.gathering import Gathered
 from kept.keepers.sharing.models import Disclosure, Permission, Reference
 from kept.keepers.sharing.outcomes import Denied, Failed, Later, Nothing, NothingHeld, Ready, Sent
 from kept.vault import files
-from kept.vault.models import Subject
+from kept.vault.models import SealedFile, Subject
 
 Outcome = Sent | Ready | Denied | NothingHeld | Later | Failed | Nothing
 _JSON = "application/json"
@@ -70,10 +74,10 @@ def deliver(id: UUID) -> Outcome:
     return _sent(row, found) if failure is None else queueing.failed(row, failure)
 
 
-def hand_over(id: UUID, actor: gate.Actor) -> HandedOver | Denied | None:
+def hand_over(id: UUID, actor: gate.Actor) -> HandedOver | Denied | NothingHeld | None:
     """Open the file of a disclosure, for a person who hands it over; recorded as having left.
 
-    The gate is asked once more; None where there is no such file.
+    The gate is asked once more, for each value; None where there is no such file.
     """
     row = Disclosure.objects.filter(pk=id, file__isnull=False).first()
     if row is None or row.file is None:
@@ -83,6 +87,9 @@ def hand_over(id: UUID, actor: gate.Actor) -> HandedOver | Denied | None:
             found = _found(row)
             if isinstance(found, gate.Decision):
                 return Denied(found)
+            if not found.records:
+                return NothingHeld()
+            _renew(row, row.file, found)
         opened = files.open(row.file)
         content = b"".join(opened.parts)
         if row.state == Disclosure.State.READY:
@@ -134,11 +141,29 @@ def mail(to: str, heading: str, text: str, *, id: UUID, at: datetime) -> failure
 
 
 def _file(row: Disclosure, found: Gathered) -> Ready:
-    """Seal what is to be handed over, with the person's key, under the first row's clause."""
+    """Seal what is to be handed over."""
+    made = _sealed(row, found)
+    if not queueing.release(row, {"state": "ready", "failure": "", **_holding(made, found)}):
+        made.delete()
+    return Ready()
+
+
+def _renew(row: Disclosure, file: SealedFile, found: Gathered) -> None:
+    """Put what may be given now in the place of a file that waited: it is not even opened."""
+    made = _sealed(row, found)
+    with transaction.atomic():
+        ready = Disclosure.objects.filter(pk=row.pk, state=Disclosure.State.READY)
+        replaced = ready.update(**_holding(made, found))
+        (file if replaced else made).delete()
+    row.refresh_from_db()
+
+
+def _sealed(row: Disclosure, found: Gathered) -> SealedFile:
+    """A file with the event, sealed with the person's key, under the first row's clause."""
     body = payload.disclosed(row, reference(row), found, clock.now())
     first = found.records[0]
     with gate.purpose(gate.MAINTAIN):  # the same data sealed anew: nothing is collected
-        made = files.store(
+        return files.store(
             _pieces(body),
             subject=row.subject_id,
             point=first.point,
@@ -146,11 +171,12 @@ def _file(row: Disclosure, found: Gathered) -> Ready:
             name=f"{row.recipient}-{row.pk}.json",
             media_type=_JSON,
         )
-    ours = {"state": "ready", "file": made, "categories": list(found.categories), "failure": ""}
+
+
+def _holding(file: SealedFile, found: Gathered) -> dict[str, Any]:
+    """The columns that say what is in the file."""
     counts = {"expected": found.expected, "reached": found.reached}
-    if not queueing.release(row, {**ours, **counts}):
-        made.delete()
-    return Ready()
+    return {"file": file, "categories": list(found.categories), **counts}
 
 
 def _pieces(body: bytes) -> Iterator[bytes]:
