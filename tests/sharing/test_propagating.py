@@ -44,6 +44,29 @@ def test_who_got_nothing_is_told_nothing(world):
     assert not Telling.objects.exists()
 
 
+@pytest.mark.parametrize("then", ["waits", "is given up"])
+@pytest.mark.parametrize("change", ["erase", "object"])
+def test_who_may_have_got_it_without_saying_so_is_told_too(world, then, change):
+    """A server that fails may have read and stored what it got before it did."""
+    world.receiver.answers += [(500, {})]
+    row = flows.disclose(world.zoe, "sister", PURPOSE)
+    assert isinstance(giving.deliver(row.disclosure), outcomes.Later)
+    if then == "is given up":
+        Disclosure.objects.update(state="failed")
+        assert disclosing.give_up(row.disclosure)
+    token = world.receiver.got[0].event["data"]["reference"]
+    assert flows.propagate(world.zoe, change, purposes=[PURPOSE]).recipients == ("sister",)
+    (event,) = told(world)
+    assert (event["type"], event["data"]["reference"]) == (f"person.{change}", token)
+
+
+def test_of_a_file_that_nobody_took_nobody_is_told(world, settings):
+    settings.KEPT = {**settings.KEPT, "RECIPIENTS": {}}
+    giving.deliver(flows.disclose(world.zoe, "sister", PURPOSE).disclosure)
+    assert Disclosure.objects.get().state == "ready"
+    assert flows.propagate(world.zoe, "erase").recipients == ()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_telling_outlives_the_person_and_names_nobody_once_it_is_done(given):
     flows.propagate(given.zoe, "erase")

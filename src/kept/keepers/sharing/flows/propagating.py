@@ -1,8 +1,10 @@
 """Telling recipients what became of data that they got (GDPR Art. 19): erased, corrected, objected.
 
-Rules: only who got something is told; of an erasure and an objection they get their own reference
-and no data; a correction is given like any other data, through the gate, and where it may not be
-given any more they are told that what they hold is out of date; the result stands per recipient.
+Rules: who got something is told, and who may have got it without ever saying so (a webhook that
+timed out, a server that failed after reading); of an erasure and an objection they get their own
+reference and no data; a correction is given like any other data, through the gate, and where it may
+not be given any more they are told that what they hold is out of date; the result stands per
+recipient.
 """
 
 from collections.abc import Collection
@@ -59,7 +61,20 @@ def propagate(
             elif one.recipient not in told:
                 tell(subject, one.recipient, change, purposes)
                 told[one.recipient] = None
+        for recipient in _unconfirmed(subject, recipients) if change != "correct" else ():
+            if recipient not in told:
+                tell(subject, recipient, change, purposes)
+                told[recipient] = None
     return Propagated(tuple(told))
+
+
+def _unconfirmed(subject: UUID, among: Collection[str]) -> list[str]:
+    """Who was sent something, whatever came of it; a file that nobody took was sent to nobody."""
+    begun = Reference.objects.filter(subject=subject)
+    if among:
+        begun = begun.filter(recipient__in=among)
+    names = begun.order_by("recipient").values_list("recipient", flat=True).distinct()
+    return [one for one in names if _channel(one) != Disclosure.Channel.FILE]
 
 
 def tell(subject: UUID, recipient: str, change: Change, purposes: Collection[str] = ()) -> None:
