@@ -145,6 +145,35 @@ def test_a_lost_journal_denies_every_optional_purpose(place: Any):
         assert letter(zoe)  # what was asked for goes on
 
 
+def test_data_from_before_a_rotation_brings_back_who_lives_and_nobody_who_was_erased_since():
+    zoe, ada = person("zoe"), person("ada")
+    vault.set_choices(ada.subject_id, consent=["news"])
+    made = backups.data()
+    vault.rotate_master(backups.key_store)
+    erasing.erase(zoe.subject_id)
+    vault.set_choices(ada.subject_id, withdraw=["news"])
+    report = backups.restore(made.folder, None)
+    assert (report.people, report.erased_again, report.optional_denied) == (1, 1, 0)
+    assert letter(ada) == ("Zoe", "ada", b"ada")
+    assert Subject.objects.get(pk=ada.subject_id).consented == 0
+    assert not M.Inquiry.objects.filter(pk=zoe.pk).exists()
+    assert vault.verify_keys() > 0
+
+
+def test_keys_from_before_a_rotation_are_refused_and_nothing_changes(place: Any):
+    """Their master key is destroyed; those of the rotation itself are whole."""
+    ada = person("ada")
+    before, after = backups.key_store(), []
+    vault.rotate_master(lambda: after.append(backups.key_store()))
+    with only_for_testing_use(lost(place)) as store:
+        with pytest.raises(KeptError, match=r"V004.*`1`.*after the last rotation"):
+            backups.restore(None, before.folder)
+        assert merging.is_new(store)
+        assert not (backups_root() / RESTORE).exists()
+        assert backups.restore(None, after[0].folder).keys > 0
+        assert letter(ada) == ("Zoe", "ada", b"ada")
+
+
 def test_data_without_its_keys_is_refused(place: Any):
     person()
     made = backups.data()

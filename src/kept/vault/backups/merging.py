@@ -13,6 +13,7 @@ from kept._kit.errors import KeptError
 from kept.vault.backups.errors import OTHER_STORE
 from kept.vault.backups.keys import NAME, TABLES, insertion, pages, reading
 from kept.vault.backups.manifest import Told
+from kept.vault.errors import NO_MASTER, MisconfiguredError
 from kept.vault.keystore import KeyStore
 from kept.vault.keystore.database import Row, Writer
 from kept.vault.keystore.journal import DESTROYED, is_destroyed
@@ -28,11 +29,26 @@ def is_new(store: KeyStore) -> bool:
     return not rows
 
 
+def require_masters(folder: Path, store: KeyStore) -> None:
+    """Raise `MisconfiguredError` V004 where a master key that the backup needs is gone."""
+    there = store.masters.versions()
+    with reading(folder / NAME) as source:
+        needed = source.run("SELECT master FROM subject_key UNION SELECT master FROM blind_key")
+    gone = ", ".join(f"`{version}`" for (version,) in sorted(needed) if version not in there)
+    if gone:
+        raise MisconfiguredError(
+            NO_MASTER, f"the backup's keys are wrapped by master key {gone}, which is not there",
+            place=str(folder),
+            do="use a backup of keys from after the last rotation; an older one opens only where "
+            "that master key was not destroyed",
+        )  # fmt: skip
+
+
 def merge(folder: Path, store: KeyStore, told: Told, *, new: bool) -> int:
     """Bring the backup in `folder` into `store`; how many subjects' keys came back.
 
     Raises `KeptError` V036 where its kinds of identifiers have other keys than the store's, V004
-    where its master key is destroyed.
+    where its master key is destroyed (`require_masters` tells before anything is changed).
     """
     added = done = 0
     with reading(folder / NAME) as source:

@@ -98,11 +98,13 @@ def restore(
 
     `prepare` brings tables and policy up to date once the data is there; `withdraw` ends consents;
     `retain` is what retention there is, run before anything is served.
-    Raises `KeptError` V031, V033, V035 to V037; nothing is changed where a backup is not whole.
+    Raises `KeptError` V004, V031, V033, V035 to V037; nothing is changed where a backup is not
+    whole, or no master key opens it.
     """
     with places.alone(settings().backups), during_restore(new=keys is not None) as store:
         made = _verified(data, "data", told)
-        _verified(keys, "keys", told)
+        if _verified(keys, "keys", told) and keys:
+            merging.require_masters(keys, store)
         marker = _begin(store, data, keys)
         added = merging.merge(keys, store, told, new=marker.new_keys) if keys else 0
         kept_apart = settings().journal
