@@ -6,7 +6,9 @@ import re
 import pytest
 from django.test import Client
 
+from kept import vault
 from kept.keepers.accounts.models import User
+from kept.keepers.forms.models import Submission
 from kept.keepers.sharing import flows, giving, telling
 from kept.keepers.sharing.models import Disclosure, Telling
 from tests.console.conftest import nobody
@@ -99,6 +101,20 @@ def test_an_occasion_takes_two_operators_and_a_button(desk, second, world):
     assert json.loads(file.content)["data"]["occasion"] == "legal process"
     row.refresh_from_db()
     assert row.state == "sent"
+
+
+def test_a_file_whose_data_is_gone_or_denied_is_told_as_that(desk, world, settings):
+    settings.KEPT = {**settings.KEPT, "RECIPIENTS": {}}
+    row = flows.disclose(world.zoe, "sister", PURPOSE)
+    giving.deliver(row.disclosure)
+    take = {"disclosure": str(row.disclosure), "verb": "hand-over"}
+    assert desk.post("/console/disclosures/", take).status_code == 200
+    vault.set_choices(world.zoe, withdraw=[PURPOSE])
+    denied = desk.post("/console/disclosures/", take)
+    assert (denied.status_code, b"purposes.answer-inquiry" in denied.content) == (409, True)
+    Submission.objects.all().delete()
+    gone = desk.post("/console/disclosures/", take)
+    assert (gone.status_code, b"is held any more" in gone.content) == (409, True)
 
 
 def test_dead_letters_are_shown_and_tried_again(desk, world):

@@ -231,6 +231,17 @@ def test_a_file_that_waited_does_not_say_what_is_denied_meanwhile(world, post, r
     assert sent.categories == ("contact.phone",)
 
 
+@pytest.mark.parametrize("what", ["everything", "one kind"])
+def test_a_file_that_left_is_not_taken_again_once_something_in_it_is_denied(world, post, what):
+    row = ready(world)
+    assert giving.hand_over(row.pk, gate.Actor("staff", "bea"))
+    if what == "everything":
+        vault.set_choices(world.zoe, withdraw=[PURPOSE])
+    else:
+        post(POLICY + '\n[never.phones]\ncategory = "contact.phone"\noperation = "share"\n')
+    assert isinstance(giving.hand_over(row.pk, gate.Actor("staff", "bea")), outcomes.Denied)
+
+
 def test_a_file_that_waited_is_not_handed_over_once_nothing_is_held(world, recorded):
     row = ready(world)
     Submission.objects.all().delete()

@@ -77,24 +77,34 @@ def deliver(id: UUID) -> Outcome:
 def hand_over(id: UUID, actor: gate.Actor) -> HandedOver | Denied | NothingHeld | None:
     """Open the file of a disclosure, for a person who hands it over; recorded as having left.
 
-    The gate is asked once more, for each value; None where there is no such file.
+    The gate is asked once more, for each value, also where it left before and is taken again; None
+    where there is no such file.
     """
     row = Disclosure.objects.filter(pk=id, file__isnull=False).first()
     if row is None or row.file is None:
         return None
     with _scope(row, actor):
-        if row.state == Disclosure.State.READY:
-            found = _found(row)
-            if isinstance(found, gate.Decision):
-                return Denied(found)
-            if not found.records:
-                return NothingHeld()
+        found = _found(row)
+        withheld = _withheld(row, found)
+        if withheld is not None:
+            return withheld
+        if row.state == Disclosure.State.READY and isinstance(found, Gathered):
             _renew(row, row.file, found)
         opened = files.open(row.file)
         content = b"".join(opened.parts)
         if row.state == Disclosure.State.READY:
             _handed(row)
     return HandedOver(opened.name, content)
+
+
+def _withheld(row: Disclosure, found: Gathered | gate.Decision) -> Denied | NothingHeld | None:
+    """Why a file is not handed over: nothing may be given now, or less than has left in it."""
+    if isinstance(found, gate.Decision):
+        return Denied(found)
+    left = row.categories if row.state == Disclosure.State.SENT else []
+    if found.records and {*left} <= {*found.categories}:
+        return None
+    return Denied(found.denied[0]) if found.denied else NothingHeld()
 
 
 def _scope(row: Disclosure, actor: gate.Actor = gate.SYSTEM) -> AbstractContextManager[gate.Scope]:
