@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from kept import ledger
+from kept import ledger, vault
 from kept._kit import clock
 from kept.keepers.rights import flows, restored
 from kept.keepers.rights.models import Link, Request, Words
@@ -34,6 +34,18 @@ def test_a_deletion_that_was_taken_back_after_the_backup_is_not_carried_out(zoe)
     with clock.only_for_testing_at(clock.now() + timedelta(days=5)):
         work()
     assert Request.objects.get().state == "cancelled"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_deletion_that_was_carried_out_after_the_backup_does_not_wait_to_be_taken_back(zoe):
+    delayed(zoe)
+    vault.erase(zoe.subject)  # the backup has it waiting still, with its link
+    assert Request.objects.get().state == "delayed"
+    assert restored.reconcile(clock.today()).ended == 1
+    assert not Link.objects.filter(kind=Link.Kind.CANCEL).exists()
+    work()
+    assert Request.objects.get().state == "done"
+    assert restored.reconcile(clock.today()) == restored.Reconciled(), "again changes nothing"
 
 
 def test_a_deletion_that_was_proven_after_the_backup_is_taken_up_with_a_new_delay(zoe):

@@ -119,7 +119,7 @@ class Disclosures(ConsolePage):
         if isinstance(found, NothingHeld):
             return self.show(
                 "disclosed.html", status=409, rules=[],
-                problem="Nothing that this recipient may get is held any more; nothing was handed over.",
+                problem="Nothing that they may get is held any more; nothing was handed over.",
             )  # fmt: skip
         answer = HttpResponse(found.content, content_type="application/json")
         answer["Content-Disposition"] = f'attachment; filename="{found.name}"'

@@ -2,8 +2,8 @@
 
 Rules: what was taken back or refused since the backup is not carried out after all; what was proven
 since and is lost with the data is taken up again, with a new delay and another mail that it can be
-taken back; what the backup does not know and the record cannot tell is counted, never passed over.
-Each may be done again.
+taken back; a deletion that was carried out since is not said to wait; what the backup does not know
+and the record cannot tell is counted, never passed over. Each may be done again.
 """
 
 from dataclasses import dataclass, field
@@ -14,9 +14,10 @@ from uuid import UUID
 from django.db import transaction
 
 from kept import ledger, promises
+from kept._kit import clock
 from kept.keepers.rights import kinds, proving
 from kept.keepers.rights.links import Held
-from kept.keepers.rights.models import Request
+from kept.keepers.rights.models import Link, Request
 from kept.keepers.rights.moving import move
 from kept.keepers.rights.states import OPEN, State, may
 from kept.vault.models import State as Standing
@@ -61,7 +62,21 @@ def reconcile(since: date) -> Reconciled:
     for id, one in _recorded(since).items():
         with transaction.atomic():
             _one(id, one, told)
+    told.ended += _carried_out()
     return told
+
+
+def _carried_out() -> int:
+    """Deletions of people who are erased end now, by the next sweep: nothing can be taken back.
+
+    The record cannot tell of them any more: what it said of the person went with them.
+    """
+    now = clock.now()
+    waiting = Request.objects.filter(
+        kind="erase", state=State.DELAYED, subject__state=Standing.ERASED, starts__gt=now
+    )
+    Link.objects.filter(request__in=waiting, kind=Link.Kind.CANCEL).delete()
+    return waiting.update(starts=now)
 
 
 @_recording
