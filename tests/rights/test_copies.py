@@ -13,6 +13,7 @@ from kept import gate, promises, vault
 from kept._kit import clock
 from kept.keepers.consent import flows as consent
 from kept.keepers.forms.models import Submission
+from kept.keepers.retention import sweeping as retention
 from kept.keepers.rights import fetching, progress, sweeping
 from kept.keepers.rights.models import Link, Package, Request
 from kept.keepers.rights.package import archive, machine, records
@@ -250,6 +251,20 @@ def test_it_goes_on_its_day_and_its_file_with_it(zoe, django_capture_on_commit_c
     assert not Package.objects.exists()
     assert not SealedFile.objects.filter(pk=package.file_id).exists()
     assert not path.exists()
+
+
+def test_where_its_keep_is_over_before_its_day_retention_takes_it_and_stops_at_nothing(zoe):
+    """A short keep of requests, or a site that stood still for years and sweeps rows first."""
+    zoe.confirm("access")
+    told = to(work(), heading="Your copy is ready")
+    package = Package.objects.get()
+    with clock.only_for_testing_at(clock.now() + timedelta(days=3 * 365)):
+        Package.objects.update(ends=clock.today() + timedelta(days=1))
+        retention.sweep()
+        assert not SealedFile.objects.filter(pk=package.file_id).exists()
+        assert not Package.objects.exists()
+        assert retention.count() == {}
+        assert zoe.browser.get(link_in(told, "fetch")).status_code == 410
 
 
 def test_one_failing_table_stops_no_other_and_the_request_is_not_done(zoe, monkeypatch):

@@ -163,7 +163,7 @@ class Package(models.Model):
         Request, models.CASCADE, primary_key=True, related_name="package"
     )
     subject = models.ForeignKey("kept_vault.Subject", models.CASCADE, related_name="+")
-    file = models.OneToOneField(SealedFile, models.PROTECT, related_name="+")
+    file = models.OneToOneField(SealedFile, models.CASCADE, related_name="+")
     ends = models.DateField(db_index=True)
     complete = models.BooleanField(default=True)
     fetched = models.BooleanField(default=False)

@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
                 ('ends', models.DateField(db_index=True)),
                 ('complete', models.BooleanField(default=True)),
                 ('fetched', models.BooleanField(default=False)),
-                ('file', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kept_vault.sealedfile')),
+                ('file', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='kept_vault.sealedfile')),
                 ('subject', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='kept_vault.subject')),
             ],
         ),
