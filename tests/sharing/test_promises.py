@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from kept import promises
+from kept import gate, promises
 from kept._kit import clock
 from kept.keepers.sharing import flows, giving, telling
+from kept.keepers.sharing.flows import disclosing
 from kept.keepers.sharing.models import Disclosure, Telling
 from tests.sharing.giving_world import post, receiver, usimprints, world
 
@@ -49,3 +50,31 @@ def test_one_that_is_not_told_in_time_breaks_it(given):
         assert state() == "broken"
         telling.deliver(Telling.objects.get().pk)
         assert state() == "kept"
+
+
+@pytest.fixture
+def ordered(world):
+    """Something left because a court ordered it, and its person was written to."""
+    words = {"occasion": "legal process", "by": "ann"}
+    row = flows.disclose(world.zoe, "court", "answer-inquiry", **words).disclosure
+    disclosing.approve(row, "bea")
+    giving.deliver(row)
+    giving.hand_over(row, gate.Actor("staff", "bea"))
+    disclosing.tell_people()
+
+
+def test_what_left_on_an_occasion_as_the_clause_says_is_kept(ordered):
+    assert state("disclosures.order") == "kept"
+
+
+@pytest.mark.parametrize("second", ["", "ann"])
+def test_a_second_operator_who_is_missing_or_the_first_one_breaks_it(ordered, second):
+    Disclosure.objects.update(approved_by=second)
+    assert state("disclosures.order") == "broken"
+
+
+def test_a_person_who_is_not_told_of_it_in_time_breaks_it(ordered):
+    Disclosure.objects.update(told=False)
+    assert state("disclosures.order") == "kept"
+    with clock.only_for_testing_at(clock.now() + timedelta(days=5)):
+        assert state("disclosures.order") == "broken"

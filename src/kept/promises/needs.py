@@ -17,6 +17,7 @@ GATE = "decide"
 CONSENT = "record consent"
 COOKIES = "hold cookies to their clauses"
 PUBLISH = "publish with a notice and a moderator"
+DISCLOSE = "disclose on an occasion"
 HOLD = "keep what a hold covers"
 LAW = "keep what a law asks for"
 RETAIN = "delete when its time is over"
@@ -96,6 +97,7 @@ def _rights(policy: Policy, id: str) -> Needs:
 _BY_SECTION: Mapping[str, Callable[[Policy, str], Needs]] = {
     "collect": _collect,
     "cookies": lambda _policy, _id: frozenset({COOKIES}),
+    "disclosures": lambda _policy, id: frozenset({DISCLOSE if id else GATE}),
     "holds": lambda _policy, _id: frozenset({HOLD}),
     "never": _never,
     "policy": lambda _policy, id: frozenset({POST, f"note {id}"}),

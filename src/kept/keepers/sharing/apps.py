@@ -30,7 +30,7 @@ def _register() -> None:
     from kept.promises import keeping, needs
 
     recorded.register()
-    keeping.register("sharing", lambda: (needs.SHARE,))
+    keeping.register("sharing", lambda: (needs.SHARE, needs.DISCLOSE))
     vault.hold_files("mailbox", count=mailbox.count, purge=mailbox.purge)
     schedule.register(
         "sharing.resume",

@@ -1,7 +1,8 @@
 """How giving is proven: what left is what the clause names, and who was to be told was told.
 
 Rules: each disclosure is held against the version of the policy that it left under; one recipient's
-failures break that recipient's promise and no other.
+failures break that recipient's promise and no other; what left on an occasion is held against the
+clause of the occasion, too: who agreed, and that the person was told.
 """
 
 from collections.abc import Mapping
@@ -13,9 +14,10 @@ from django.db.models import Q
 from kept import gate
 from kept._kit import clock
 from kept.keepers.sharing.models import Disclosure, Telling
+from kept.policy import Disclosure as Occasion
 from kept.policy import Policy, is_a
 from kept.promises.evidence import Evidence, Figures, broken, kept
-from kept.promises.needs import SHARE
+from kept.promises.needs import DISCLOSE, SHARE
 from kept.promises.promise import Promise
 from kept.promises.proving import check
 from kept.promises.slices import CARRIES, Walk
@@ -48,6 +50,46 @@ def given_as_declared(promise: Promise, carried: Figures) -> Evidence | None:
         return broken(f"it was not told {late} times within {LATE.days} days", figures)
     says = "it got what its clause names, and was told of what changed"
     return kept(says, figures, walk.carry)
+
+
+@check(DISCLOSE, _HOUR, carries=CARRIES)
+def agreed_to_and_told(promise: Promise, carried: Figures) -> Evidence | None:
+    """Whoever has to agree did, each time, and the person was told where the clause says so."""
+    if promise.section != "disclosures" or not promise.clause:
+        return None
+    clauses = {
+        version: policy.disclosures[promise.clause]
+        for version, policy in gate.in_force().policies
+        if promise.clause in policy.disclosures
+    }
+    walk, given, alone, untold = Walk(carried), 0, 0, 0
+    for rows in walk.of(Disclosure, _lately):
+        on_occasion = rows.filter(state=Disclosure.State.SENT).exclude(occasion="ordinary")
+        for one in on_occasion.iterator():
+            clause = clauses.get(one.version if one.version is not None else -1)
+            if clause is None or not _is_of(one, clause):
+                continue
+            given += 1
+            alone += not _agreed(one, clause)
+            untold += clause.tell and not one.told and one.day < clock.today() - LATE
+    figures = {**walk.figures, "given": given, "not agreed to": alone, "not told": untold}
+    if alone:
+        return broken(f"{alone} times not everyone had agreed who has to", figures)
+    if untold:
+        return broken(f"{untold} people were not told within {LATE.days} days", figures)
+    says = "each time those agreed who have to, and the person was told where that is promised"
+    return kept(says, figures, walk.carry)
+
+
+def _is_of(row: Disclosure, clause: Occasion) -> bool:
+    return row.occasion == clause.occasion and row.recipient in clause.recipients
+
+
+def _agreed(row: Disclosure, clause: Occasion) -> bool:
+    """Whether the one who asked is known and, where it takes two, another one who agreed."""
+    if clause.approval == "one person":
+        return bool(row.asked_by)
+    return bool(row.asked_by and row.approved_by) and row.asked_by != row.approved_by
 
 
 def _lately(last: datetime) -> Q:
