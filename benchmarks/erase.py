@@ -79,11 +79,12 @@ def _whole(connection: Any, usual: "Person", size: int) -> Iterator[Row]:
 def _many(connection: Any, very_many: "Person") -> Iterator[Row]:
     """Few rounds, each long: not by `race`, which would put everything back twice as often."""
     times = Times({"hand": [], "kept": []})
-    for _ in range(1 if QUICK else 5):
+    for _ in range(1 if QUICK else 7):
         for name, work in (("hand", very_many.delete_by_hand), ("kept", very_many.purge)):
             very_many.restore()
             if name == "kept":
                 very_many.erase_keys()
+            world.settle(connection)
             start = perf_counter()
             if work() != 0:
                 raise ValueError("rows are left")

@@ -13,7 +13,6 @@ of its own.
 
 import gc
 import json
-import os
 import random
 import subprocess
 import sys
@@ -28,12 +27,13 @@ from typing import Any
 
 from pymerkle import InmemoryTree
 
+from benchmarks import world
 from benchmarks.measure import QUICK, Arm, Times, race
 from benchmarks.table import Row
 from benchmarks.world import ENGINES
 
 _EVENTS = 4_000 if QUICK else 20_000
-_ROUNDS = 3 if QUICK else 15
+_ROUNDS = 3 if QUICK else 9
 _LEAVES = 100_000 if QUICK else 10_000_000
 _INSERTS = 20
 
@@ -44,11 +44,7 @@ def run() -> list[Row]:
     for engine in ENGINES:
         done = subprocess.run(
             [sys.executable, "-m", "benchmarks.ledger"],
-            env={
-                **os.environ,
-                "KEPT_TEST_DB": engine,
-                "DJANGO_SETTINGS_MODULE": "tests.settings",
-            },
+            env={**world.environment(engine), "DJANGO_SETTINGS_MODULE": "tests.settings"},
             stdout=subprocess.PIPE,
             text=True,
             check=True,

@@ -6,13 +6,13 @@ how many, and who (every id read). Each engine runs in a process of its own.
 """
 
 import json
-import os
 import subprocess
 import sys
 from dataclasses import asdict
 from random import Random
 from uuid import UUID
 
+from benchmarks import world
 from benchmarks.measure import QUICK, Arm, race
 from benchmarks.table import Row
 from benchmarks.world import ENGINES
@@ -26,7 +26,7 @@ def run() -> list[Row]:
     for engine in ENGINES:
         done = subprocess.run(
             [sys.executable, "-m", "benchmarks.query"],
-            env={**os.environ, "KEPT_TEST_DB": engine, "DJANGO_SETTINGS_MODULE": "tests.settings"},
+            env={**world.environment(engine), "DJANGO_SETTINGS_MODULE": "tests.settings"},
             stdout=subprocess.PIPE,
             text=True,
             check=True,

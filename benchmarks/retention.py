@@ -166,11 +166,7 @@ def _refill(connection) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {_TABLE} WHERE id IN (SELECT id FROM due)")
         cursor.execute(f"INSERT INTO {_TABLE} SELECT * FROM due")
-        if connection.vendor == "postgresql":
-            cursor.execute("VACUUM")
-            cursor.execute("CHECKPOINT")
-        else:
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    world.settle(connection)
 
 
 def _left(connection) -> tuple[object, ...]:
@@ -185,10 +181,7 @@ def _tell() -> None:
     import django
 
     django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
-    call_command("migrate", run_syncdb=True, verbosity=0)  # the app of the benchmarks
+    world.tables()
     print(json.dumps([asdict(row) for row in _measure()]))
 
 

@@ -56,12 +56,9 @@ def serve(subjects: int) -> None:
     import django
 
     django.setup()
-    from django.core.management import call_command
-
     from kept import promises
 
-    call_command("migrate", verbosity=0)
-    call_command("migrate", run_syncdb=True, verbosity=0)  # the app of the benchmarks
+    world.tables()
     promises.adopt()
     start = perf_counter()
     sizes = people.zipf(subjects, _ROWS_EACH * subjects)

@@ -8,12 +8,16 @@ import json
 import os
 import subprocess
 import sys
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
+from benchmarks.measure import QUICK
 from benchmarks.table import Row
+from tests import postgres
 
 ENGINES = tuple(os.environ.get("KEPT_BENCH_ENGINES", "sqlite postgresql").split())
 
@@ -43,7 +47,34 @@ def environment(engine: str) -> dict[str, str]:
         "KEPT_TEST_DB": engine,
         "KEPT_TEST_PG_DURABLE": "1",
         "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
+        **(_shared() if QUICK and engine == "postgresql" else {}),
     }
+
+
+def _shared() -> dict[str, str]:
+    """A quick run has one pair of servers, begun once, and databases of its own for each world."""
+    os.environ["KEPT_TEST_PG_DURABLE"] = "1"
+    told, name = {}, f"world_{uuid.uuid4().hex[:12]}"
+    for role in ("DATA", "KEYS"):
+        place = os.environ.get(f"KEPT_BENCH_PG_{role}")
+        cluster = postgres.Cluster(Path(place)) if place else postgres.start(f"pg-{role.lower()}")
+        os.environ[f"KEPT_BENCH_PG_{role}"] = str(cluster.folder)
+        told[f"KEPT_BENCH_PG_{role}"] = told[f"KEPT_TEST_PG_{role}"] = str(cluster.folder)
+        told[f"KEPT_TEST_{_NAMED[role]}"] = cluster.create(name) if role == "KEYS" else name
+        if role == "DATA":
+            cluster.create(name)
+    return told
+
+
+_NAMED = {"DATA": "DB_NAME", "KEYS": "KEYS_MAIN"}
+
+
+def tables() -> None:
+    """Make all tables, those of the benchmarks too."""
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    call_command("migrate", run_syncdb=True, verbosity=0)  # the app of the benchmarks
 
 
 def tell(
@@ -64,20 +95,28 @@ def begun(versions: Sequence[str] = (), text: str | None = None) -> Iterator[Any
     import django
 
     django.setup()
-    from django.core.management import call_command
     from django.db import connection
 
     from kept import gate
     from tests.vault.policies import TEXT, gate_of
 
-    call_command("migrate", verbosity=0)
-    call_command("migrate", run_syncdb=True, verbosity=0)  # the app of the benchmarks
+    tables()
     if connection.vendor == "sqlite":
         connection.cursor().execute("PRAGMA synchronous = FULL")
     with gate.only_for_testing_in_force(
         gate_of(TEXT if text is None else text, *versions)
     ) as wired:
         yield wired
+
+
+def settle(connection: Any) -> None:
+    """Have the engine do what it still has to do about the past, so that it costs no arm."""
+    last: tuple[str, ...] = ("VACUUM", "CHECKPOINT")
+    if connection.vendor == "sqlite":
+        last = ("PRAGMA wal_checkpoint(TRUNCATE)",)
+    with connection.cursor() as cursor:
+        for statement in last:
+            cursor.execute(statement)
 
 
 def empty() -> None:

@@ -170,7 +170,7 @@ RECORD_NOTHING = {
     "kept.keepers.rights.flows.settle": "a mark of the operator: a failure was seen to",
     "kept.keepers.sharing.flows.disclosing.approve": "`giving` records when it leaves",
     "kept.keepers.sharing.flows.disclosing.disclose": "as `approve`",
-    "kept.keepers.sharing.flows.disclosing.give_up": "removes what never left",
+    "kept.keepers.sharing.flows.disclosing.give_up": "removes what never left, marks what may have",
     "kept.keepers.sharing.flows.disclosing.tell_people": "queues mails, which are recorded",
     "kept.keepers.sharing.flows.disclosing.try_again": "queues",
     "kept.keepers.sharing.flows.mails.give_up": "removes a mail that never left",

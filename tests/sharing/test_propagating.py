@@ -54,6 +54,8 @@ def test_who_may_have_got_it_without_saying_so_is_told_too(world, then, change):
     if then == "is given up":
         Disclosure.objects.update(state="failed")
         assert disclosing.give_up(row.disclosure)
+        (line,) = disclosing.disclosures(world.zoe)
+        assert (line.purpose, line.sure) == (PURPOSE, False)
     token = world.receiver.got[0].event["data"]["reference"]
     assert flows.propagate(world.zoe, change, purposes=[PURPOSE]).recipients == ("sister",)
     (event,) = told(world)

@@ -31,6 +31,8 @@ Told = Callable[[int, int], None]
 _LOOK_EVERY = timedelta(days=1)
 _JUDGED = 200
 """Rows that are judged under their subjects' locks at a time, at first."""
+_ASKED = 10_000
+"""Rows to be judged that are asked for at once."""
 _PEOPLE = 30
 """People of whom nothing is left that are removed at a time, at first."""
 
@@ -107,6 +109,8 @@ def sweep(*, look: bool | None = None, told: Told = quiet, using: str = DEFAULT_
 def _rows(done: Swept, told: Told, using: str) -> None:
     expected = None if told is quiet else sum(count(using).values())
     for due in due_now():
+        if not rules.of_point(due, using).exists():
+            continue
         for batch in (_plain(due, using, done), _judged(due, using, done), _held(due, using)):
             for gone in batch:
                 done.by_point[due.point] = done.by_point.get(due.point, 0) + gone
@@ -144,20 +148,26 @@ def _expired(due: Due, rows: int) -> ledger.Expired:
 def _judged(due: Due, using: str, done: Swept) -> Iterator[int]:
     if due.judged == rules.NOTHING:
         return
-    after: UUID | None = None
     pace = Pace(_JUDGED)
-    while True:
-        rows = rules.rows(due, due.judged, using).order_by("pk")
-        if after is not None:
-            rows = rows.filter(pk__gt=after)
-        some = list(rows.values_list("pk", "subject_id")[: min(pace.size, 1_000)])
-        if not some:
-            return
-        with pace:
-            kept = _judge(due, some, using)
-        done.longest = max(done.longest, pace.longest)
-        after = some[-1][0]
-        yield kept
+    for found in _to_judge(due, using):
+        at = 0
+        while at < len(found):
+            some = found[at : at + min(pace.size, 1_000)]
+            with pace:
+                kept = _judge(due, some, using)
+            done.longest = max(done.longest, pace.longest)
+            at += len(some)
+            yield kept
+
+
+def _to_judge(due: Due, using: str) -> Iterator[list[tuple[UUID, UUID]]]:
+    """Rows that seem over and their subjects, many at a time: a database may look at everybody."""
+    rows = rules.rows(due, due.judged, using).order_by("pk")
+    pairs = rows.values_list("pk", "subject_id")
+    found = list(pairs[:_ASKED])
+    while found:
+        yield found
+        found = list(pairs.filter(pk__gt=found[-1][0])[:_ASKED])
 
 
 @ledger.flow(may=[ledger.Expired])

@@ -127,7 +127,10 @@ class Disclosure(Leaving):
     """One act of giving a person's data to one recipient. Its id is the event's id everywhere."""
 
     class State(models.TextChoices):
-        """`ready`: a file waits to be handed over; `denied` and `failed` wait for a person."""
+        """`ready`: a file waits to be handed over; `denied` and `failed` wait for a person.
+
+        `unsure`: given up after it had been sent, and the recipient never said that it came.
+        """
 
         ASKING = "asking"
         APPROVAL = "approval"
@@ -137,6 +140,7 @@ class Disclosure(Leaving):
         SENT = "sent"
         DENIED = "denied"
         FAILED = "failed"
+        UNSURE = "unsure"
 
     class Channel(models.TextChoices):
         """How it goes."""

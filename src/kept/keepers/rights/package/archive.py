@@ -6,14 +6,19 @@ moment; names are relative, plain ASCII, and never lead out of the folder they a
 
 import re
 import unicodedata
+import zlib
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 Entry = tuple[str, Iterable[bytes]]
 _AT_ONCE = 64 * 1024
 _FAST = 1
 """Of zlib's levels: a third larger than the usual one, in a third of the time."""
+_SMALL, _WINDOW, _TABLES = 4 * 1024, -12, 5
+"""Up to so many bytes a compressor with a window of 4 KB does the same, and is made in a sixth of
+the time: a copy may have thousands of receipts."""
 _ODD = re.compile(r"[^A-Za-z0-9._-]+")
 LONGEST_NAME = 80
 
@@ -27,7 +32,9 @@ def stream(entries: Iterable[Entry], day: date) -> Iterator[bytes]:
             info.compress_type = ZIP_DEFLATED
             info._compresslevel = _FAST  # type: ignore[attr-defined] # what `open(name)` sets, too
             with archive.open(info, "w", force_zip64=True) as entry:
-                for some in _together(pieces):
+                for number, some in enumerate(_together(pieces)):
+                    if not number and len(some) <= _SMALL:  # all there is: more would be joined
+                        _compress_in_little(entry)
                     entry.write(some)
                     if sink.size >= _AT_ONCE:
                         yield sink.take()
@@ -46,6 +53,10 @@ def _together(pieces: Iterable[bytes]) -> Iterator[bytes]:
             waiting, size = [], 0
     if waiting:
         yield b"".join(waiting)
+
+
+def _compress_in_little(entry: Any) -> None:
+    entry._compressor = zlib.compressobj(_FAST, zlib.DEFLATED, _WINDOW, _TABLES)
 
 
 def plain_name(name: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from kept import gate, policy, promises
 from kept._kit import clock
@@ -39,6 +39,10 @@ ORDINARY = "ordinary"
 STOPPED = (State.FAILED, State.DENIED)
 WAITS = (State.APPROVAL, State.READY, *STOPPED)
 """What a person has to decide about."""
+_MAY_HAVE_ARRIVED = ~Q(channel=Disclosure.Channel.FILE) & (
+    Q(state=State.FAILED) | Q(state=State.DENIED, attempts__gt=1)
+)
+"""It was sent at least once, without an answer that says that it was taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,8 @@ class Given:
     day: str
     """ISO date."""
     channel: str
+    sure: bool
+    """False where it was sent, and the recipient never said that it came."""
 
 
 def preview(
@@ -185,24 +191,29 @@ def try_again(id: UUID) -> bool:
 
 
 def give_up(id: UUID) -> bool:
-    """Remove what failed, was denied or waits to be approved. False where there is no such."""
+    """Remove what failed, was denied or waits to be approved. False where there is no such.
+
+    What was sent and not confirmed stays, for the person to read: it may have arrived.
+    """
     told = untold().filter(pk=id).first()
     if told is not None:
         telling_room.give_up(told)
         return True
     stopped = Disclosure.objects.filter(pk=id, state__in=(*STOPPED, State.APPROVAL, State.READY))
     with transaction.atomic():
+        unsure = stopped.filter(_MAY_HAVE_ARRIVED).update(state=State.UNSURE)
         files = [one.file for one in stopped if one.file is not None]
         gone = stopped.delete()[0]
         for file in files:
             file.delete()
-    return bool(gone)
+    return bool(unsure or gone)
 
 
 def disclosures(subject: UUID) -> list[Given]:
     """Who got data of the person, the latest first: for the person themself."""
     current = promises.current().policy
-    rows = Disclosure.objects.filter(subject=subject, state=State.SENT).order_by("-day", "pk")
+    left = (State.SENT, State.UNSURE)
+    rows = Disclosure.objects.filter(subject=subject, state__in=left).order_by("-day", "pk")
     return [
         Given(
             _says(current.recipients.get(one.recipient), one.recipient),
@@ -211,6 +222,7 @@ def disclosures(subject: UUID) -> list[Given]:
             tuple(one.categories),
             one.day.isoformat(),
             one.channel,
+            sure=one.state == State.SENT,
         )
         for one in rows
     ]

@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                 ('correction', models.BooleanField(default=False)),
                 ('points', models.JSONField(default=list)),
                 ('met', models.JSONField(default=list)),
-                ('state', models.CharField(choices=[('asking', 'Asking'), ('approval', 'Approval'), ('waiting', 'Waiting'), ('sending', 'Sending'), ('ready', 'Ready'), ('sent', 'Sent'), ('denied', 'Denied'), ('failed', 'Failed')], default='waiting', max_length=8)),
+                ('state', models.CharField(choices=[('asking', 'Asking'), ('approval', 'Approval'), ('waiting', 'Waiting'), ('sending', 'Sending'), ('ready', 'Ready'), ('sent', 'Sent'), ('denied', 'Denied'), ('failed', 'Failed'), ('unsure', 'Unsure')], default='waiting', max_length=8)),
                 ('once', models.CharField(max_length=64, null=True, unique=True)),
                 ('asked_by', models.CharField(blank=True, max_length=64)),
                 ('approved_by', models.CharField(blank=True, max_length=64)),
