@@ -90,3 +90,17 @@ def test_in_the_account_it_is_answered_and_listed(world, asked):
     other = User.objects.create_user("max", "kayak lantern moss orchid")
     client.force_login(other)
     assert client.post(path, given).status_code == 403
+
+
+def test_in_the_account_it_is_said_where_it_is_not_known_whether_it_arrived(world):
+    from kept.keepers.accounts.models import User
+
+    world.receiver.answers += [(500, {})]
+    row = flows.disclose(world.zoe, "sister", PURPOSE).disclosure
+    giving.deliver(row)
+    Disclosure.objects.update(state="failed")
+    assert flows.disclosing.give_up(row)
+    client = Client()
+    client.force_login(User.objects.create_user("zoe", "kayak lantern", subject_id=world.zoe))
+    page = client.get("/account/sharing/").content.decode()
+    assert "It is not known whether it arrived" in page
