@@ -61,9 +61,10 @@ def test_reading_and_answering_leave_receipts_that_verify(site, open_page, tmp_p
     journey.answer(staff, typed)
     journey.read_mail(staff, typed)
     events = eventually(lambda: receipts(site, tmp_path, subject), {"Opened", "Sent"})
-    opened = next(one for one in events if one["kind"] == "Opened")
-    assert (opened["purpose"], opened["actor"]) == ("answer-inquiry", "staff")
-    assert {"identity.name", "contact.email", "communication.message"} <= set(opened["categories"])
+    opened = [one for one in events if one["kind"] == "Opened"]  # within a day in no order
+    assert {(one["purpose"], one["actor"]) for one in opened} == {("answer-inquiry", "staff")}
+    categories = {category for one in opened for category in one["categories"]}
+    assert {"identity.name", "contact.email", "communication.message"} <= categories
     sent = next(one for one in events if one["kind"] == "Sent")
     assert sent["purpose"] == "answer-inquiry"
     said = json.dumps(events)
