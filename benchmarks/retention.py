@@ -20,7 +20,7 @@ from benchmarks.measure import QUICK, middle
 from benchmarks.table import Row
 
 _ROWS, _DUE, _PEOPLE = (50_000, 15_000, 5_000) if QUICK else (1_000_000, 300_000, 100_000)
-_ROUNDS = 2 if QUICK else 5
+_ROUNDS = 2 if QUICK else 4
 _TODAY = date(2026, 11, 23)
 _TABLE = "kept_forms_submission"
 _AT_MOST = {"sqlite": 0.7, "postgresql": 0.5}

@@ -20,7 +20,7 @@ from benchmarks.measure import QUICK, Times
 from benchmarks.table import Row
 from kept._kit.digests import digest_of
 
-_ROUNDS = {"incremental": 2 if QUICK else 11, "full": 1 if QUICK else 5}
+_ROUNDS = {"incremental": 2 if QUICK else 9, "full": 1 if QUICK else 3}
 _ROWS_EACH = 10
 _POINT, _CHUNK = "inquiry", 2_000
 _LIMIT = 1.2
