@@ -6,9 +6,8 @@ sealed by the vault under its person's key, which is looked up in the key store.
 full outbox to leaves, entries and signed checkpoints, durable (FULL), from transactions of 20
 events and of one, against three loops in memory: pymerkle's tree and one of our own that append
 finished leaves and do nothing else, and one that authenticates, opens and appends the same entries.
-Proofs: made and verified in trees of
-10 thousand to 10 million leaves, stored as the ledger stores them. Each engine runs in a process
-of its own.
+Proofs: made and verified in trees of 10 thousand to 10 million leaves, stored as the ledger stores
+them. Each engine runs in a process of its own.
 """
 
 import gc

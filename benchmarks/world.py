@@ -54,19 +54,24 @@ def environment(engine: str) -> dict[str, str]:
 def _shared() -> dict[str, str]:
     """A quick run has one pair of servers, begun once, and databases of its own for each world."""
     os.environ["KEPT_TEST_PG_DURABLE"] = "1"
-    told, name = {}, f"world_{uuid.uuid4().hex[:12]}"
-    for role in ("DATA", "KEYS"):
-        place = os.environ.get(f"KEPT_BENCH_PG_{role}")
-        cluster = postgres.Cluster(Path(place)) if place else postgres.start(f"pg-{role.lower()}")
-        os.environ[f"KEPT_BENCH_PG_{role}"] = str(cluster.folder)
-        told[f"KEPT_BENCH_PG_{role}"] = told[f"KEPT_TEST_PG_{role}"] = str(cluster.folder)
-        told[f"KEPT_TEST_{_NAMED[role]}"] = cluster.create(name) if role == "KEYS" else name
-        if role == "DATA":
-            cluster.create(name)
-    return told
+    data, keys, name = _server("DATA"), _server("KEYS"), f"world_{uuid.uuid4().hex[:12]}"
+    data.create(name)
+    return {
+        "KEPT_BENCH_PG_DATA": str(data.folder),
+        "KEPT_BENCH_PG_KEYS": str(keys.folder),
+        "KEPT_TEST_PG_DATA": str(data.folder),
+        "KEPT_TEST_PG_KEYS": str(keys.folder),
+        "KEPT_TEST_DB_NAME": name,
+        "KEPT_TEST_KEYS_MAIN": keys.create(name),
+    }
 
 
-_NAMED = {"DATA": "DB_NAME", "KEYS": "KEYS_MAIN"}
+def _server(role: str) -> postgres.Cluster:
+    """The server that the run's first process began, or else one that begins now."""
+    named = f"KEPT_BENCH_PG_{role}"
+    if named not in os.environ:
+        os.environ[named] = str(postgres.start(f"pg-{role.lower()}").folder)
+    return postgres.Cluster(Path(os.environ[named]))
 
 
 def tables() -> None:

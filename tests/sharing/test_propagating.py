@@ -62,6 +62,20 @@ def test_who_may_have_got_it_without_saying_so_is_told_too(world, then, change):
     assert (event["type"], event["data"]["reference"]) == (f"person.{change}", token)
 
 
+@pytest.mark.parametrize("sent", [0, 1])
+def test_what_is_denied_and_given_up_stays_only_where_it_was_sent_before(world, sent):
+    world.receiver.answers += [(500, {})] * sent
+    row = flows.disclose(world.zoe, "sister", PURPOSE).disclosure
+    if sent:
+        assert isinstance(giving.deliver(row), outcomes.Later)
+        Disclosure.objects.update(due_at=clock.now())
+    vault.set_choices(world.zoe, withdraw=[PURPOSE])
+    assert isinstance(giving.deliver(row), outcomes.Denied)
+    assert disclosing.give_up(row)
+    assert [one.sure for one in disclosing.disclosures(world.zoe)] == [False] * sent
+    assert Disclosure.objects.count() == sent
+
+
 def test_of_a_file_that_nobody_took_nobody_is_told(world, settings):
     settings.KEPT = {**settings.KEPT, "RECIPIENTS": {}}
     giving.deliver(flows.disclose(world.zoe, "sister", PURPOSE).disclosure)
