@@ -334,3 +334,22 @@ def test_a_hold_and_an_erasure_at_once_leave_all_of_it_held_or_nothing():
             assert isinstance(told[0], placing.Standing)
             assert zoe.left() == HELD
         assert Subject.objects.get(pk=zoe.subject).state == State.ERASED
+
+
+def test_a_hold_that_an_erasure_overtakes_is_refused_and_keeps_nothing(
+    zoe: Somebody, monkeypatch: pytest.MonkeyPatch
+):
+    place = noted.place
+
+    def overtaken(*given: Any) -> None:
+        place(*given)
+        erasing.erase(zoe.subject)
+
+    erasing.decide(zoe.subject, "default")
+    monkeypatch.setattr(placing, "_require_active", lambda *_: None)
+    monkeypatch.setattr(noted, "place", overtaken)
+    with pytest.raises(NotStoredError):
+        vault.place_hold(zoe.subject, "legal", in_days(3), STAFF)
+    assert vault.holds(zoe.subject) == ()
+    list(vault.finish_erasures())
+    assert zoe.left() == zoe.classes() == set()

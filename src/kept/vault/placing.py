@@ -108,7 +108,6 @@ def all_holds() -> tuple[Standing, ...]:
 def note(entry: HoldEntry) -> None:
     """Step 1, in the key store: an erasure from now on spares the hold's key."""
     noted.place(keystore().database, entry)
-    keystore().keys.find_or_make(entry.subject, class_of(entry.hold))
 
 
 def keep(entry: HoldEntry, using: str, *, active: bool = False) -> None:
@@ -133,7 +132,6 @@ def seal(entry: HoldEntry, using: str) -> int:
 def settle(subject: UUID, using: str) -> None:
     """Finish placing what a crash left half placed, before an erasure is decided."""
     for entry in noted.standing(keystore().database, subject):
-        keystore().keys.find_or_make(subject, class_of(entry.hold))
         keep(entry, using)
         if not Hold.objects.using(using).filter(id=entry.hold, sealed=True).exists():
             seal(entry, using)
