@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.emptying import instead_of_flush
 from tests.settings import WORLD
 
 
@@ -23,6 +24,13 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
     os.environ["KEPT_TEST_DB_NAME"] = str(connection.settings_dict["NAME"])
     yield
     del os.environ["KEPT_TEST_DB_NAME"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _emptied_quickly() -> None:
+    from django.test import TransactionTestCase
+
+    TransactionTestCase._fixture_teardown = instead_of_flush  # type: ignore[method-assign]
 
 
 @pytest.fixture(autouse=True)
