@@ -25,6 +25,8 @@ _SETTINGS = {
     "full_page_writes": "off",
     "autovacuum": "off",
     "shared_buffers": "32MB",
+    "min_wal_size": "32MB",
+    "max_wal_size": "64MB",  # tests search all of it, again and again
     "max_connections": "120",
     "timezone": "UTC",
 }
@@ -33,6 +35,8 @@ _DURABLE = {
     "synchronous_commit": "on",
     "full_page_writes": "on",
     "shared_buffers": "256MB",
+    "min_wal_size": "80MB",
+    "max_wal_size": "1GB",
 }
 """As production has it, for benchmarks of what has to be on disk (`KEPT_TEST_PG_DURABLE`)."""
 
