@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests import served
+from tests.settings import WORLD
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +106,27 @@ def test_what_people_decided_since_the_backup_stands_after_the_restore(project: 
     assert ada == ["active", False, ["personalise"]]
     assert mia == ["active", True, both]
     assert project.kept("ledger", "verify").returncode == 0
+
+
+@pytest.mark.skipif(WORLD.engine == "postgresql", reason="there, nobody moves a folder")
+@pytest.mark.parametrize("words", [("vault", "show"), ("serve",), ("backup",)])
+def test_a_lost_key_store_is_said_and_no_empty_one_is_begun(
+    project: served.Made, words: tuple[str, ...]
+):
+    ask(project, "begin")
+    keys, away = project.folder / "keys", project.folder / "away"
+    keys.rename(away)
+    try:
+        refused = project.kept(*words)
+        assert refused.returncode == 2
+        assert "V007" in refused.stderr
+        assert "mount or restore" in refused.stderr
+        refused = project.kept(*words)
+        assert "V007" in refused.stderr, "the second time it took the empty one"
+    finally:
+        shutil.rmtree(keys, ignore_errors=True)
+        away.rename(keys)
+    assert project.kept("vault", "verify").returncode == 0
 
 
 def test_after_the_loss_of_everything_but_secrets_and_backups_the_site_serves(

@@ -214,6 +214,15 @@ def test_in_production_an_empty_store_beside_master_keys_is_a_lost_store(place: 
     place.store(production=True)
 
 
+def test_an_empty_store_beside_data_that_tells_of_people_is_a_lost_store_everywhere(place: Place):
+    for _ in range(2):
+        with pytest.raises(MisconfiguredError, match="V007"):
+            place.store(is_needed=lambda: True)
+    assert FileMasterKeys(place.secret).versions() == ()
+    place.store()
+    place.store(is_needed=lambda: True)
+
+
 def test_a_store_of_another_shape_is_refused(place: Place):
     write(place.store(), "UPDATE shape SET version = 99")
     with pytest.raises(MisconfiguredError, match=r"V008.*99"):

@@ -1,4 +1,4 @@
-"""Bring a project up to date before it serves: checks, database, policy, mails, first operator.
+"""Bring a project up to date before it serves: checks, database, keys, policy, mails, operator.
 
 Rules: in this order, and nothing serves when one of them fails. Each is cheap when there is
 nothing to do.
@@ -35,6 +35,7 @@ def prepare() -> dict[str, Any]:
     vault.refuse_unfinished()
     _check(deployed=conf.settings().production)
     migrated = migrate()
+    vault.key_store()  # a lost or foreign one is told now, not with the first visitor
     from kept import promises
     from kept.keepers.accounts.flows import make_operator
     from kept.keepers.sharing.flows import resume

@@ -13,7 +13,7 @@ NO_MASTER = code("V004", "A master key is missing", do="give the provider that v
 UNSAFE_ROOTS = code("V005", "Keys and data are not kept apart", do="move one of them")
 LOOSE = code("V006", "Permissions are too wide", do="chmod 700 the folder and 600 its files")
 STORE_LOST = code(
-    "V007", "The key store is not there but its master key is", do="mount or restore the key store"
+    "V007", "The key store is not there but what needs it is", do="mount or restore the key store"
 )
 STORE_NEWER = code("V008", "The key store is of another version", do="run the version that made it")
 NOT_ACTIVE = code(

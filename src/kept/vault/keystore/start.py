@@ -12,7 +12,7 @@ from pathlib import Path
 
 from django.conf import settings as django_settings
 from django.core.signals import setting_changed
-from django.db import DatabaseError, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 
 from kept.conf import Settings, settings
 from kept.vault.errors import (
@@ -31,6 +31,8 @@ from kept.vault.keystore.store import KeyStore
 FILE = "keys.sqlite3"
 RESTORE = "restore.json"
 """Stands in the data root from the first to the last step of a restore; no key is given then."""
+_PEOPLE = "kept_vault_subject"
+"""The people's table, by name: its model stands above the key store."""
 _lock = threading.RLock()
 _given: KeyStore | None = None
 
@@ -50,9 +52,7 @@ def during_restore(*, new: bool) -> Iterator[KeyStore]:
     `new`: its keys are about to come back, so that it may be an empty one beside our master keys.
     """
     configured = settings()
-    store = _given or KeyStore(
-        _database(configured), masters_of(configured), production=configured.production and not new
-    )
+    store = _given or _open(configured, may_be_new=new)
     with _use(store):
         yield store
 
@@ -73,7 +73,26 @@ def _opened() -> KeyStore:
     if configured.production:
         for problem in start_problems():
             raise problem
-    return KeyStore(_database(configured), masters_of(configured), production=configured.production)
+    return _open(configured)
+
+
+def _open(configured: Settings, *, may_be_new: bool = False) -> KeyStore:
+    return KeyStore(
+        _database(configured),
+        masters_of(configured),
+        production=configured.production and not may_be_new,
+        is_needed=(lambda: False) if may_be_new else _data_tells_of_people,
+    )
+
+
+def _data_tells_of_people() -> bool:
+    """Whether there is anybody, erased or not, in the data."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    with connection.cursor() as cursor:
+        if _PEOPLE not in connection.introspection.table_names(cursor):
+            return False
+        cursor.execute(f"SELECT 1 FROM {_PEOPLE} LIMIT 1")  # noqa: S608 - a constant
+        return cursor.fetchone() is not None
 
 
 def masters_of(configured: Settings) -> MasterKeys:

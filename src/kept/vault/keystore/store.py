@@ -1,9 +1,11 @@
 """The key store: keys, identifiers, journal and master versions in one database.
 
-Rules: it starts only with its own master key (proven, not assumed); in production a store that is
-empty beside master keys of ours is a lost store, not a new one.
+Rules: it starts only with its own master key (proven, not assumed); a store that is empty beside
+data that tells of people is a lost store, not a new one; in production, one beside master keys of
+ours, too.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -33,7 +35,18 @@ class JournalEntry:
 class KeyStore:
     """One key store, ready. Safe in threads and after a fork."""
 
-    def __init__(self, database: Database, masters: MasterKeys, *, production: bool) -> None:
+    def __init__(
+        self,
+        database: Database,
+        masters: MasterKeys,
+        *,
+        production: bool,
+        is_needed: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """`is_needed`: whether there is data that only the keys of an earlier store open.
+
+        Raises `MisconfiguredError`: V007 for a lost store, V004 without its master key, V008.
+        """
         self.database, self.masters = database, masters
         self.wrapping = Wrapping(masters)
         self.keys = Keys(database, self.wrapping)
@@ -42,7 +55,10 @@ class KeyStore:
         with database.write() as writer:
             writer.serialise(b"start")
             schema.prepare(writer)
-            self._start(writer, production=production)
+            if self._is_empty(writer):
+                self._refuse_lost(is_needed, production=production)
+                self._begin(writer)
+            self._prove(writer)
 
     @staticmethod
     def shape(database: Database) -> None:
@@ -68,20 +84,31 @@ class KeyStore:
             for id, kind, subject, day, detail in rows
         ]  # fmt: skip
 
-    def _start(self, writer: Writer, *, production: bool) -> None:
-        rows = writer.run("SELECT version, proof FROM master WHERE state <> 'destroyed'")
-        if not rows:
-            self._begin(writer, production=production)
-        for version, proof in rows:
+    @staticmethod
+    def _is_empty(writer: Writer) -> bool:
+        return not writer.run("SELECT 1 FROM master WHERE state <> 'destroyed'")
+
+    def _prove(self, writer: Writer) -> None:
+        for version, proof in writer.run(
+            "SELECT version, proof FROM master WHERE state <> 'destroyed'"
+        ):
             self.wrapping.check(version, bytes(proof))
 
-    def _begin(self, writer: Writer, *, production: bool) -> None:
+    def _refuse_lost(self, is_needed: Callable[[], bool], *, production: bool) -> None:
+        if is_needed():
+            raise MisconfiguredError(
+                STORE_LOST,
+                "the key store is empty, but the data tells of people",
+                do="mount or restore it; only for a fresh start, move the data away",
+            )
         if production and self.masters.made_by_us and self.masters.versions():
             raise MisconfiguredError(
                 STORE_LOST,
                 "the key store is empty, but its master keys are there",
                 do="mount or restore it; only for a fresh start, move the master keys away",
             )
+
+    def _begin(self, writer: Writer) -> None:
         version = max(self.masters.versions(), default=1)
         self.masters.make(version)
         writer.run(
