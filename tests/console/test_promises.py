@@ -1,12 +1,14 @@
 """The console shows which promises are kept, and where data goes, without opening any."""
 
+import csv
+import io
 import itertools
 import re
 
 import pytest
 
 from kept import promises
-from kept.console.datamap import data_map
+from kept.console.datamap import HIGH, data_map
 from kept.ledger.models import Outbox
 from kept.promises.models import Proof, Run
 
@@ -78,7 +80,7 @@ def test_boxes_of_one_column_do_not_overlap(usimprints):
     for column in range(5):
         nodes = [one for one in data_map(promises.current().policy).nodes if one.column == column]
         edges = sorted(node.y for node in nodes)
-        assert all(below - above >= 40 for above, below in itertools.pairwise(edges))
+        assert all(below - above >= HIGH for above, below in itertools.pairwise(edges))
 
 
 def test_the_record_of_processing_names_purpose_basis_recipients_and_keep(desk, usimprints):
@@ -88,13 +90,39 @@ def test_the_record_of_processing_names_purpose_basis_recipients_and_keep(desk, 
         assert words in row
 
 
-@pytest.mark.parametrize("path", ["/console/promises/", "/console/data/"])
+def test_the_record_of_processing_is_handed_out_as_a_table_with_every_activity(desk, usimprints):
+    policy = promises.current().policy
+    answer = desk.get("/console/data/record.csv")
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    assert f"record-of-processing-{policy.meta.version}.csv" in answer["Content-Disposition"]
+    rows = list(csv.reader(io.StringIO(answer.content.decode(), newline="")))
+    assert rows[0] == ["Controller", policy.meta.site]
+    (head,) = (at for at, row in enumerate(rows) if row and row[0] == "Clause")
+    clauses = [row[0] for row in rows[head + 1 :]]
+    assert clauses == [*(f"collect.{id}" for id in policy.collect), "visits"]
+    (row,) = (row for row in rows if row[:1] == ["collect.testimonial"])
+    assert "publish what you say about us (consent)" in row[3]
+    assert "everyone who visits" in row[4]
+
+
+def test_a_long_name_in_the_map_takes_two_lines(usimprints):
+    nodes = {node.whole: node for node in data_map(promises.current().policy).nodes}
+    long = [node for whole, node in nodes.items() if 27 < len(whole) < 50]
+    assert long
+    assert all(" ".join(node.lines) == node.whole for node in long)
+
+
+@pytest.mark.parametrize(
+    "path", ["/console/promises/", "/console/data/", "/console/data/record.csv"]
+)
 def test_these_pages_open_nothing(desk, usimprints, path):
     before = Outbox.objects.count()
     assert desk.get(path).status_code == 200
     assert Outbox.objects.count() == before
 
 
-@pytest.mark.parametrize("path", ["/console/promises/", "/console/data/"])
+@pytest.mark.parametrize(
+    "path", ["/console/promises/", "/console/data/", "/console/data/record.csv"]
+)
 def test_strangers_see_neither(client, usimprints, path):
     assert client.get(path).status_code == 302

@@ -4,16 +4,17 @@ Rules: drawn from the policy in force and nothing else, so that it cannot differ
 every node leads to its clause; what is drawn also stands as a table (the record of processing).
 """
 
+import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from kept.policy import Policy, category, is_a
 from kept.policy.prose import kept_for
 
-WIDTH, NODE, ROW, TOP = 1200, 200, 40, 36
+WIDTH, NODE, HIGH, ROW, TOP = 1200, 200, 40, 48, 36
 _COLUMNS = ("Data", "Comes in by", "Used to", "Given to", "Kept")
 _GAP = (WIDTH - NODE * len(_COLUMNS)) / (len(_COLUMNS) - 1)
-_LONGEST = 27
+_LONGEST, _LINES, _LEADING = 27, 2, 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,8 @@ class Node:
     """One box: `column` from 0, `y` its upper edge."""
 
     id: str
-    text: str
+    lines: tuple[str, ...]
+    """The text; what is too long for two lines is cut."""
     whole: str
     """The text without being cut."""
     url: str
@@ -32,6 +34,12 @@ class Node:
     def x(self) -> float:
         """Its left edge."""
         return self.column * (NODE + _GAP)
+
+    @property
+    def written(self) -> tuple[tuple[float, str], ...]:
+        """Each line with the height of its foot."""
+        first = self.y + HIGH / 2 + 5 - _LEADING * (len(self.lines) - 1) / 2
+        return tuple((first + _LEADING * number, one) for number, one in enumerate(self.lines))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +61,7 @@ class DataMap:
     height: float
     width: int = WIDTH
     node: int = NODE
+    high: int = HIGH
 
 
 def data_map(policy: Policy) -> DataMap:
@@ -64,7 +73,7 @@ def data_map(policy: Policy) -> DataMap:
         step = ROW * deepest / max(1, len(column))
         for place, (id, text, url) in enumerate(column):
             y = TOP + step * (place + 0.5) - ROW / 2
-            nodes[id] = Node(id, _cut(text), text, url, number, y)
+            nodes[id] = Node(id, _lines(text), text, url, number, y)
     pairs = (one for one in dict.fromkeys(_pairs(policy)) if one[0] in nodes and one[1] in nodes)
     return DataMap(
         nodes=tuple(nodes.values()),
@@ -152,8 +161,8 @@ def _gets(receives: Iterable[str], keys: Iterable[str]) -> bool:
 
 
 def _edge(start: Node, end: Node) -> Edge:
-    x1, y1 = start.x + NODE, start.y + ROW / 2 - 4
-    x2, y2 = end.x, end.y + ROW / 2 - 4
+    x1, y1 = start.x + NODE, start.y + HIGH / 2
+    x2, y2 = end.x, end.y + HIGH / 2
     bend = (x2 - x1) / 2
     path = (
         f"M{x1:.0f},{y1:.1f} C{x1 + bend:.0f},{y1:.1f} {x2 - bend:.0f},{y2:.1f} {x2:.0f},{y2:.1f}"
@@ -161,5 +170,5 @@ def _edge(start: Node, end: Node) -> Edge:
     return Edge(start.id, end.id, path)
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(textwrap.wrap(text, _LONGEST, max_lines=_LINES, placeholder="…"))

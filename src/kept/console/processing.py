@@ -4,6 +4,8 @@ Rules: one row per activity (a collection point and what it is used for); every 
 so the record cannot say anything that the software does not do.
 """
 
+import csv
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -52,6 +54,53 @@ def activities(policy: Policy) -> Iterator[Activity]:
             ),
             keep=kept_for(kept.keep),
         )
+
+
+_HEADS = ("Clause", "Activity", "Data", "Used to (basis)", "Given to", "Kept")
+
+
+def as_csv(policy: Policy) -> str:
+    """The record as a table (RFC 4180): first who is responsible and how data is looked after."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(("Controller", policy.meta.site))
+    for contact in policy.contacts.values():
+        writer.writerow((contact.says, contact.email or contact.post))
+    writer.writerow(("Policy", policy.meta.version, str(policy.meta.effective)))
+    if policy.meta.places:
+        writer.writerow(("Kept and processed in", ", ".join(policy.meta.places)))
+    for one in policy.safeguards.values():
+        writer.writerow(("Looked after", one.says))
+    writer.writerow(())
+    writer.writerow(_HEADS)
+    writer.writerows(_line(one) for one in activities(policy))
+    return text.getvalue()
+
+
+def _line(one: Activity) -> tuple[str, ...]:
+    return (
+        one.clause,
+        f"People {one.says}",
+        "; ".join(one.categories),
+        "; ".join(f"{says} ({basis})" for says, basis in one.uses),
+        "; ".join(f"{who} ({where})" if where else who for who, where in one.recipients)
+        or "nobody",
+        one.keep,
+    )
+
+
+class Record(ConsolePage):
+    """`/console/data/record.csv`: the record of processing, to hand to an authority."""
+
+    place = "data"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """The file."""
+        policy = promises.current().policy
+        answer = HttpResponse(as_csv(policy), content_type="text/csv; charset=utf-8")
+        name = f"record-of-processing-{policy.meta.version}.csv"
+        answer["Content-Disposition"] = f'attachment; filename="{name}"'
+        return answer
 
 
 class DataMapPage(ConsolePage):

@@ -24,6 +24,7 @@ app_name = "console"
 urlpatterns = [
     path("", views.Home.as_view(), name="home"),
     path("data/", processing.DataMapPage.as_view(), name="data"),
+    path("data/record.csv", processing.Record.as_view(), name="record"),
     path("consents/", consents.Consents.as_view(), name="consents"),
     path("retention/", retention.Retention.as_view(), name="retention"),
     path("schedule/", clockwork.Clock.as_view(), name="schedule"),
