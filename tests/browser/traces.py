@@ -2,9 +2,15 @@
 
 import base64
 import mmap
+import os
+import subprocess
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import quote
+
+_GREP = ["grep", "--text", "--files-with-matches", "--null", "--fixed-strings", "--file"]
+_AT_ONCE = 500
 
 
 def spellings(text: str) -> dict[str, bytes]:
@@ -37,7 +43,7 @@ def traces(typed: Mapping[str, str], files: Iterable[Path]) -> list[str]:
     ]
     return [
         f"{path}: {what} ({spelling})"
-        for path in files
+        for path in _suspects(list(files), [needle for _, _, needle in needles])
         for what, spelling, needle in _in_file(path, needles)
     ]
 
@@ -48,6 +54,27 @@ def files_under(*roots: Path) -> list[Path]:
     for root in roots:
         inside = [root] if root.is_file() else sorted(root.rglob("*"))
         found += [path for path in inside if path.is_file() and not path.is_symlink()]
+    return found
+
+
+def _suspects(files: list[Path], needles: list[bytes]) -> list[Path]:
+    """Those files in which `grep` finds any needle: one pass over gigabytes instead of 70."""
+    if any(b"\n" in needle for needle in needles):
+        return files  # grep reads by lines
+    found: list[Path] = []
+    with tempfile.NamedTemporaryFile() as patterns:
+        patterns.write(b"\n".join(needles))
+        patterns.flush()
+        for start in range(0, len(files), _AT_ONCE):
+            some = files[start : start + _AT_ONCE]
+            done = subprocess.run(
+                [*_GREP, patterns.name, "--", *map(str, some)],
+                capture_output=True, env={**os.environ, "LC_ALL": "C"}, check=False,
+            )  # fmt: skip
+            if done.returncode not in (0, 1):  # some file went away meanwhile
+                found += some
+            else:
+                found += [Path(os.fsdecode(one)) for one in done.stdout.split(b"\0") if one]
     return found
 
 
