@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests import locks
 from tests.emptying import instead_of_flush
 from tests.settings import WORLD
 
@@ -49,6 +50,17 @@ def _nobody_is_suppressed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     for one in used.values():
         one.only_for_testing_forget()
+
+
+@pytest.fixture(autouse=True)
+def _no_lock_is_dropped() -> Iterator[None]:
+    from django.db import connection
+
+    before = locks.are_there(connection)
+    yield
+    if before and not locks.are_there(connection):
+        connection.close()
+        pytest.fail("the test opened and closed the database's file: let another process read it")
 
 
 class NetworkRefusedError(Exception):
