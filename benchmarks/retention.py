@@ -99,8 +99,10 @@ def _begin(connection) -> date:
     from kept import promises
     from kept._kit import clock
     from kept.promises.models import PolicyVersion
+    from kept.vault.keystore import keystore
 
     promises.adopt()
+    keystore()  # begun before there is anybody
     PolicyVersion.objects.update(adopted_at=timezone.make_aware(timezone.datetime(2016, 3, 16)))
     period = promises.current().policy.collect["inquiry"].keep.period
     cutoff = period.begun_by(clock.today()) if period else _TODAY

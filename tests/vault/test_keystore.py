@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import pytest
 
+from kept import vault
 from kept._kit.crypto import KEY_BYTES
 from kept.vault.errors import (
     MisconfiguredError,
@@ -396,3 +397,21 @@ def test_the_system_check_says_it_as_an_error_in_production_and_as_a_note_before
     messages = roots()
     assert {message.level for message in messages} == {ERROR}
     assert "kept.V005" in {message.id for message in messages}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_first_person_may_be_nobody_known_and_a_store_lost_after_that_is_noticed(
+    settings: Any, tmp_path: Path
+):
+    def at(name: str) -> dict[str, Any]:
+        return settings.KEPT | {"KEYS": str(tmp_path / name), "SECRET": str(tmp_path / "secret")}
+
+    settings.KEPT = at("keys")
+    somebody = vault.make()
+    vault.key_store().keys.find_or_make(somebody.pk, "p2y")
+    settings.KEPT = at("empty")
+    for _ in range(2):
+        with pytest.raises(MisconfiguredError, match="V007"):
+            vault.key_store()
+    settings.KEPT = at("keys")
+    assert vault.key_store().keys.find(somebody.pk, "p2y")

@@ -52,6 +52,7 @@ def make(*, using: str = DEFAULT_DB_ALIAS) -> Subject:
 
 
 def _insert(id: UUID, using: str) -> Subject:
+    keystore()  # begun before there is anybody: an empty one beside people is a lost one
     ordinal, _ = gate.in_force().in_force
     made = Subject(id=id, collected=ordinal)
     Subject.objects.using(using).bulk_create([made], ignore_conflicts=True)
