@@ -61,8 +61,7 @@ def _leaves(subject: UUID) -> int:
     from kept import ledger
 
     proven = 0
-    for text in ledger.each_receipt_about(subject):
-        one = ledger.read_receipt(text)
+    for one in ledger.each_receipt_about(subject):
         verifier = ledger.verifier(one.key)
         event = json.loads(ledger.verify_receipt(one, [verifier], verifier.name).event)
         proven += (event["kind"], event.get("point")) == ("Collected", _POINT)

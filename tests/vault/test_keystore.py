@@ -12,7 +12,6 @@ from uuid import uuid4
 
 import pytest
 
-from kept import vault
 from kept._kit.crypto import KEY_BYTES
 from kept.vault.errors import (
     MisconfiguredError,
@@ -207,23 +206,6 @@ def test_another_master_key_than_the_stores_own_is_refused(place: Place):
         place.store()
 
 
-def test_in_production_an_empty_store_beside_master_keys_is_a_lost_store(place: Place):
-    FileMasterKeys(place.secret).make(1)
-    with pytest.raises(MisconfiguredError, match="V007"):
-        place.store(production=True)
-    place.store(production=False)
-    place.store(production=True)
-
-
-def test_an_empty_store_beside_data_that_tells_of_people_is_a_lost_store_everywhere(place: Place):
-    for _ in range(2):
-        with pytest.raises(MisconfiguredError, match="V007"):
-            place.store(is_needed=lambda: True)
-    assert FileMasterKeys(place.secret).versions() == ()
-    place.store()
-    place.store(is_needed=lambda: True)
-
-
 def test_a_store_of_another_shape_is_refused(place: Place):
     write(place.store(), "UPDATE shape SET version = 99")
     with pytest.raises(MisconfiguredError, match=r"V008.*99"):
@@ -397,21 +379,3 @@ def test_the_system_check_says_it_as_an_error_in_production_and_as_a_note_before
     messages = roots()
     assert {message.level for message in messages} == {ERROR}
     assert "kept.V005" in {message.id for message in messages}
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_first_person_may_be_nobody_known_and_a_store_lost_after_that_is_noticed(
-    settings: Any, tmp_path: Path
-):
-    def at(name: str) -> dict[str, Any]:
-        return settings.KEPT | {"KEYS": str(tmp_path / name), "SECRET": str(tmp_path / "secret")}
-
-    settings.KEPT = at("keys")
-    somebody = vault.make()
-    vault.key_store().keys.find_or_make(somebody.pk, "p2y")
-    settings.KEPT = at("empty")
-    for _ in range(2):
-        with pytest.raises(MisconfiguredError, match="V007"):
-            vault.key_store()
-    settings.KEPT = at("keys")
-    assert vault.key_store().keys.find(somebody.pk, "p2y")
