@@ -32,6 +32,11 @@ def usimprints(post: Post) -> promises.Adopted:
     return post(USIMPRINTS)
 
 
+def with_address(text: str) -> str:
+    """A policy that says where its site is, so that mails can carry links."""
+    return text.replace('places = ["US"]', 'places = ["US"]\nurl = "https://us.example.org"', 1)
+
+
 def changed(*pairs: tuple[str, str]) -> str:
     """The reference policy with each `old` replaced by `new`; every `old` must be there."""
     text = USIMPRINTS

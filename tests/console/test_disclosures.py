@@ -13,7 +13,8 @@ from kept.keepers.sharing import flows, giving, telling
 from kept.keepers.sharing.models import Disclosure, Telling
 from tests.console.conftest import nobody
 from tests.enrol import enrol
-from tests.sharing.giving_world import ZOE, receiver, world
+from tests.posting import USIMPRINTS, with_address
+from tests.sharing.giving_world import RECIPIENTS, ZOE, receiver, world
 
 __all__ = ["receiver", "world"]
 pytestmark = pytest.mark.django_db
@@ -68,6 +69,19 @@ def test_what_is_given_goes_on_its_way_once(desk, world):
 def test_a_vendor_waits_for_the_person(desk, world):
     form = {**asking(desk, to="carrier"), "verb": "give"}
     assert desk.post("/console/disclosures/new/", form)["Location"].endswith("done=asked")
+
+
+def test_where_no_mail_can_carry_the_question_the_operator_is_told(desk, world, post):
+    hint = "in their account only"
+    form = asking(desk, to="carrier")
+    check, give = {**form, "verb": "check"}, {**form, "verb": "give"}
+    assert hint in desk.post("/console/disclosures/new/", check).content.decode()
+    desk.post("/console/disclosures/new/", give)
+    assert hint in desk.get("/console/disclosures/?state=all").content.decode()
+    post(with_address(USIMPRINTS) + RECIPIENTS)
+    page = desk.get("/console/disclosures/?state=all").content.decode()
+    assert "the person is asked" in page
+    assert hint not in page
 
 
 def test_nobody_known_gets_a_word_beside_the_field(desk, world):

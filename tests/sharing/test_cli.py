@@ -11,7 +11,8 @@ from kept.keepers.accounts.models import User
 from kept.keepers.sharing import giving, ways
 from kept.keepers.sharing.flows import disclosing
 from kept.keepers.sharing.models import Disclosure
-from tests.sharing.giving_world import ZOE, post, receiver, usimprints, world
+from tests.posting import USIMPRINTS, with_address
+from tests.sharing.giving_world import RECIPIENTS, ZOE, post, receiver, usimprints, world
 
 __all__ = ["post", "receiver", "usimprints", "world"]
 pytestmark = pytest.mark.django_db
@@ -40,6 +41,15 @@ def test_trying_shows_the_decision_and_gives_nothing(world, by):
     }
     assert ZOE["phone"] not in done.output
     assert not Disclosure.objects.exists()
+
+
+def test_trying_says_where_the_person_can_be_asked_in_their_account_only(world, post):
+    words = ["try", ZOE["email"], "--to", "carrier", "--for", "answer-inquiry"]
+    assert "in their account only" in run(*words).stdout
+    post(with_address(USIMPRINTS) + RECIPIENTS)
+    told = run(*words).stdout
+    assert "asked first" in told
+    assert "in their account only" not in told
 
 
 def test_giving_twice_with_one_key_gives_once(world):

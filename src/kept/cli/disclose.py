@@ -84,6 +84,8 @@ def try_(person: str, as_json: bool, **asked: Any) -> None:
             click.echo(f"  {line['point']} {line['category']}: {said}")
             for reason in () if line["given"] else _texts(line["missing"]):
                 click.echo(f"    missing: {reason}")
+        if any(one["asks"] for one in lines) and not flows.permissions.asks_by_mail():
+            click.echo("  asked in their account only: without `[policy] url` no mail has a link")
     sys.exit(0 if found.gives else DENIED)
 
 

@@ -20,7 +20,7 @@ from kept._kit import ids
 from kept._kit.errors import KeptError
 from kept.console.pages import ConsolePage, Entry
 from kept.keepers.sharing import flows, giving, telling
-from kept.keepers.sharing.flows import disclosing
+from kept.keepers.sharing.flows import disclosing, permissions
 from kept.keepers.sharing.models import Disclosure
 from kept.keepers.sharing.outcomes import Accepted, Denied, NothingHeld, Twice
 from kept.policy import category
@@ -81,6 +81,7 @@ class Disclosures(ConsolePage):
         return self.show(
             "disclosures.html", page_obj=page, tabs=tabs, rows=[_line(one) for one in page],
             untold=disclosing.untold() if state == "open" else [],
+            asks_by_mail=permissions.asks_by_mail(),
         )  # fmt: skip
 
     def post(self, request: HttpRequest) -> HttpResponse | HttpResponseRedirectBase:
@@ -198,6 +199,7 @@ class NewDisclosure(ConsolePage):
             found=found,
             lines=lines,
             receivers=_receivers(),
+            asks_by_mail=permissions.asks_by_mail(),
             **more,
         )
 

@@ -184,15 +184,26 @@ def _go_on(row: Permission) -> None:
         )
 
 
-def _write(person: Subject, row: Permission, text: str) -> None:
-    """A mail with the link; without it the question stands in the account only."""
-    base = promises.current().policy.meta.url
-    if not base:
-        return
+def asks_by_mail() -> bool:
+    """Whether a question can go out with a link; otherwise it stands in the account only."""
+    return _base() is not None
+
+
+def _base() -> str | None:
+    """Address of the site, where the policy says it and the site has the page of the question."""
     try:
-        path = reverse("sharing:permission", args=[token_of(row)])
+        reverse("sharing:permission", args=["x"])
     except NoReverseMatch:  # a host may leave the page out
+        return None
+    return promises.current().policy.meta.url or None
+
+
+def _write(person: Subject, row: Permission, text: str) -> None:
+    """A mail with the link, where one can be made."""
+    base = _base()
+    if base is None:
         return
+    path = reverse("sharing:permission", args=[token_of(row)])
     site = promises.current().policy.meta.site
     body = f"{text}\n\nAnswer here, yes or no:\n{base.rstrip('/')}{path}\n"
     with transaction.atomic(), gate.purpose(row.purpose):
