@@ -6,10 +6,17 @@ import socket
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings as examples
 
 from tests import locks
 from tests.emptying import instead_of_flush
 from tests.settings import WORLD
+
+# The same examples in every run: what breaks, breaks for whoever broke it. KEPT_TEST_RANDOM=1
+# looks for new ones.
+examples.register_profile("same", derandomize=True)
+if not os.environ.get("KEPT_TEST_RANDOM"):
+    examples.load_profile("same")
 
 
 def pytest_report_header() -> str:
