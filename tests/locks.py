@@ -19,7 +19,7 @@ def are_there(connection: Any) -> bool:
     # A new connection takes it as it first reads; one that was dropped SQLite believes to have.
     try:
         connection.connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlite3.ProgrammingError:  # closed, or of another thread
+    except sqlite3.Error:  # closed, of another thread, or put away by the test
         return True
     file = os.path.realpath(str(connection.settings_dict["NAME"]))
     opened = [one.name for one in _OPEN.iterdir() if _leads_to(one, file)]
