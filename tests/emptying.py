@@ -9,7 +9,7 @@ from django.core.management.color import no_style
 from django.db import connections
 from django.test import TransactionTestCase
 
-_FILLED_BY_MIGRATIONS = {"django_content_type", "auth_permission", "django_migrations"}
+_FILLED_BY_MIGRATIONS = {"django_content_type", "auth_permission"}
 _LARGE = 200_000
 """Bytes from which on a table's file goes: what was deleted would still be read over."""
 

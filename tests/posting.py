@@ -32,11 +32,6 @@ def usimprints(post: Post) -> promises.Adopted:
     return post(USIMPRINTS)
 
 
-def with_address(text: str) -> str:
-    """A policy that says where its site is, so that mails can carry links."""
-    return text.replace('places = ["US"]', 'places = ["US"]\nurl = "https://us.example.org"', 1)
-
-
 def changed(*pairs: tuple[str, str]) -> str:
     """The reference policy with each `old` replaced by `new`; every `old` must be there."""
     text = USIMPRINTS
@@ -44,3 +39,8 @@ def changed(*pairs: tuple[str, str]) -> str:
         assert old in text
         text = text.replace(old, new)
     return text
+
+
+def with_address() -> str:
+    """The reference policy saying where its site is, so that mails can carry links."""
+    return changed(('places = ["US"]', 'places = ["US"]\nurl = "https://us.example.org"'))

@@ -47,6 +47,7 @@ class Made:
             capture_output=True,
             text=True,
             check=False,
+            timeout=300,  # what should have been refused must not be served for ever
         )
 
     def remove_databases(self) -> None:

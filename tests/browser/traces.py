@@ -82,4 +82,5 @@ def _suspects(files: list[Path], needles: list[bytes]) -> list[Path]:
 
 def _in_file(path: Path, needles: list[tuple[str, str, bytes]]) -> Iterator[tuple[str, str, bytes]]:
     read = subprocess.run(["cat", "--", str(path)], capture_output=True, check=False)
+    assert not read.returncode or not path.exists(), read.stderr.decode()
     yield from (needle for needle in needles if needle[2] in read.stdout)

@@ -13,7 +13,7 @@ from kept.keepers.sharing import flows, giving, telling
 from kept.keepers.sharing.models import Disclosure, Telling
 from tests.console.conftest import nobody
 from tests.enrol import enrol
-from tests.posting import USIMPRINTS, with_address
+from tests.posting import with_address
 from tests.sharing.giving_world import RECIPIENTS, ZOE, receiver, world
 
 __all__ = ["receiver", "world"]
@@ -78,7 +78,7 @@ def test_where_no_mail_can_carry_the_question_the_operator_is_told(desk, world, 
     assert hint in desk.post("/console/disclosures/new/", check).content.decode()
     desk.post("/console/disclosures/new/", give)
     assert hint in desk.get("/console/disclosures/?state=all").content.decode()
-    post(with_address(USIMPRINTS) + RECIPIENTS)
+    post(with_address() + RECIPIENTS)
     page = desk.get("/console/disclosures/?state=all").content.decode()
     assert "the person is asked" in page
     assert hint not in page

@@ -8,7 +8,7 @@ from django.test import Client
 from kept.keepers.sharing import delivering, flows, giving, outcomes
 from kept.keepers.sharing.flows import permissions
 from kept.keepers.sharing.models import Disclosure, Mail, Permission
-from tests.posting import USIMPRINTS, with_address
+from tests.posting import with_address
 from tests.sharing.giving_world import RECIPIENTS, ZOE, post, receiver, usimprints, world
 
 __all__ = ["post", "receiver", "usimprints", "world"]
@@ -66,7 +66,7 @@ def test_a_forged_link_tells_nothing(asked):
 
 
 def test_a_mail_asks_where_the_address_of_the_site_is_known(world, post, server):
-    post(with_address(USIMPRINTS) + RECIPIENTS)
+    post(with_address() + RECIPIENTS)
     flows.disclose(world.zoe, "carrier", PURPOSE)
     assert delivering.deliver(Mail.objects.get().pk) == outcomes.Sent()
     (envelope,) = server.taken

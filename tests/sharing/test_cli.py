@@ -11,7 +11,7 @@ from kept.keepers.accounts.models import User
 from kept.keepers.sharing import giving, ways
 from kept.keepers.sharing.flows import disclosing
 from kept.keepers.sharing.models import Disclosure
-from tests.posting import USIMPRINTS, with_address
+from tests.posting import with_address
 from tests.sharing.giving_world import RECIPIENTS, ZOE, post, receiver, usimprints, world
 
 __all__ = ["post", "receiver", "usimprints", "world"]
@@ -46,7 +46,8 @@ def test_trying_shows_the_decision_and_gives_nothing(world, by):
 def test_trying_says_where_the_person_can_be_asked_in_their_account_only(world, post):
     words = ["try", ZOE["email"], "--to", "carrier", "--for", "answer-inquiry"]
     assert "in their account only" in run(*words).stdout
-    post(with_address(USIMPRINTS) + RECIPIENTS)
+    assert json.loads(run(*words, "--json").stdout)["asks_by_mail"] is False
+    post(with_address() + RECIPIENTS)
     told = run(*words).stdout
     assert "asked first" in told
     assert "in their account only" not in told

@@ -75,7 +75,11 @@ def try_(person: str, as_json: bool, **asked: Any) -> None:
         for one in found.lines
     ]
     if as_json:
-        facts = {"channel": found.channel, "approvals": found.approvals}
+        facts = {
+            "channel": found.channel,
+            "approvals": found.approvals,
+            "asks_by_mail": flows.permissions.asks_by_mail(),
+        }
         click.echo(json.dumps({**facts, "permission": found.permission, "lines": lines}, indent=2))
     else:
         click.echo(f"by {found.channel}; permission of the person: {found.permission}")

@@ -49,7 +49,8 @@ def keystore() -> KeyStore:
 def during_restore(*, new: bool) -> Iterator[KeyStore]:
     """The key store for the restore itself: an unfinished restore is no bar.
 
-    `new`: its keys are about to come back, so that it may be an empty one beside our master keys.
+    `new`: its keys are about to come back, so that it may be an empty one beside our master keys
+    and beside people.
     """
     configured = settings()
     store = _given or _open(configured, may_be_new=new)
