@@ -7,7 +7,9 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.browser.traces import files_under, traces
+from tests import raw
+from tests.browser.traces import traces
+from tests.raw import files_under
 
 TEXT = "Zoë-" + secrets.token_hex(8)
 
@@ -51,3 +53,18 @@ def test_nothing_is_found_where_nothing_is(tmp_path):
     (tmp_path / "empty").touch()
     (tmp_path / "noise").write_bytes(secrets.token_bytes(100_000))
     assert traces({"a name": TEXT}, files_under(tmp_path)) == []
+
+
+def test_a_file_that_goes_away_meanwhile_hides_nothing_and_fails_nothing(tmp_path):
+    (tmp_path / "stays").write_text(TEXT)
+    (tmp_path / "goes").write_text(TEXT)
+    listed = files_under(tmp_path)
+    (tmp_path / "goes").unlink()
+    assert traces({"a name": TEXT}, listed) == [f"{tmp_path}/stays: a name (utf-8)"]
+    assert raw.files_with(TEXT, listed) == [f"{tmp_path}/stays"]
+    assert files_under(tmp_path, tmp_path / "gone") == [tmp_path / "stays"]
+
+
+def test_what_cannot_be_read_fails_the_search(tmp_path):
+    with pytest.raises(AssertionError, match="Is a directory"):
+        raw.grep([TEXT.encode()], [tmp_path])

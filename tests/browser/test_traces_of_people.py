@@ -11,7 +11,8 @@ from playwright.sync_api import expect
 
 from tests.browser import journey, operator, visitor
 from tests.browser.journey import Typed
-from tests.browser.traces import files_under, traces
+from tests.browser.traces import traces
+from tests.raw import files_under
 
 CONSENT_MISSING = "refused-" + secrets.token_hex(8)
 
@@ -60,7 +61,7 @@ def disks(site) -> list[Path]:
     for cluster, _name in site.made.databases:
         with psycopg.connect(cluster.url(), autocommit=True) as connection:
             connection.execute("CHECKPOINT")
-        found += [one for one in files_under(cluster.folder) if one.stat().st_mtime >= made]
+        found += files_under(cluster.folder, since=made)
     return found
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import served
+from tests import raw, served
 
 _SLOW_URLS = '''
 """A page that takes its time."""
@@ -102,9 +102,7 @@ def test_the_first_start_tells_an_operator_once(first_start: served.Served, proj
 
 def test_the_one_time_password_stands_in_no_file(first_start: served.Served) -> None:
     _, password = first_start.operator
-    root = first_start.folder.parent
-    holding = [p for p in root.rglob("*") if p.is_file() and password.encode() in p.read_bytes()]
-    assert holding == []
+    assert raw.files_with(password, [first_start.folder.parent]) == []
 
 
 def test_the_addresses_that_are_told_answer(site: served.Served) -> None:

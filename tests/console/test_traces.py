@@ -9,8 +9,9 @@ from django.db import connection
 
 from kept.keepers.sharing import mailbox
 from kept.keepers.sharing.models import Mail
-from tests.browser.traces import files_under, traces
+from tests.browser.traces import traces
 from tests.console.conftest import INQUIRY, answering
+from tests.raw import files_under
 from tests.settings import WORLD
 
 ANSWER = "The mugs heron-2ee8 are ready."

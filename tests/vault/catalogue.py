@@ -16,6 +16,7 @@ from django.db import connection
 from kept import vault
 from kept.conf import settings
 from kept.gate import scope as inside
+from tests import raw
 
 
 def email() -> str:
@@ -60,17 +61,8 @@ def flush_to_disk() -> None:
 
 
 def files_with(word: str) -> list[str]:
-    """The files of data, keys and secrets that hold `word`, PostgreSQL's own included.
-
-    Searched by another process: opening and closing an SQLite file here would drop its locks.
-    """
+    """The files of data, keys and secrets that hold `word`, PostgreSQL's own included."""
     places = [settings().data.parent]
     if connection.vendor == "postgresql":
         places += [Path(os.environ[f"KEPT_TEST_PG_{role}"]) / "data" for role in ("DATA", "KEYS")]
-    done = subprocess.run(
-        ["grep", "--recursive", "--text", "--files-with-matches", "--fixed-strings", "-e", word]
-        + [str(place) for place in places],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode in (0, 1), done.stderr
-    return done.stdout.splitlines()
+    return raw.files_with(word, places)

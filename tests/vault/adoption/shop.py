@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from tests import raw
 from tests.settings import WORLD
 
 _FILES = Path(__file__).parent / "oldshop"
@@ -130,12 +131,4 @@ class OldShop:
             self.python(
                 "from django.db import connection\nconnection.cursor().execute('CHECKPOINT')"
             )
-        words = ["grep", "-r", "-a", "-l", "-i", "-F", "-e", word]
-        found = subprocess.run(
-            [*words, *map(str, self._places_of_files())],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert found.returncode in (0, 1), found.stderr
-        return found.stdout.splitlines()
+        return raw.files_with(word, self._places_of_files(), "--ignore-case")
