@@ -49,11 +49,10 @@ def hits(canaries: Mapping[str, str], where: Iterable[Path]) -> list[tuple[str, 
 def _unpacked(where: Iterable[Path], into: Path) -> dict[str, str]:
     """What compressed copies of databases say, as text: that file, and which copy it was."""
     made: dict[str, str] = {}
-    for root in where:
-        for dump in root.rglob("*.dump"):
-            into.mkdir(exist_ok=True)
-            text = str(into / f"{len(made)}.sql")
-            words = [programs.program("pg_restore"), "--file", text, str(dump)]
-            subprocess.run(words, check=True)
-            made[text] = str(dump)
+    for dump in (file for file in raw.files_under(*where) if file.suffix == ".dump"):
+        into.mkdir(exist_ok=True)
+        text = str(into / f"{len(made)}.sql")
+        words = [programs.program("pg_restore"), "--file", text, str(dump)]
+        subprocess.run(words, check=True)
+        made[text] = str(dump)
     return made

@@ -246,3 +246,18 @@ def test_orphans_are_swept_and_nothing_else(zoe: Any):
     assert files.path_of(row.pk).exists()
     assert not files.path_of(orphan.pk).exists()
     row.delete()
+
+
+@stored
+def test_a_file_that_goes_away_while_it_is_looked_at_does_not_stop_the_sweep(zoe: Any):
+    with gate.purpose("serve"):
+        orphan = put(zoe)
+    SealedFile.objects.filter(pk=orphan.pk)._raw_delete("default")
+    gone = files.path_of(uuid4())  # listed, and not there when it is asked for its age
+    gone.parent.mkdir(exist_ok=True)
+    gone.symlink_to(gone.with_name("nothing"))
+    try:
+        with clock.only_for_testing_at(clock.now() + timedelta(days=2)):
+            assert files.sweep() == 1
+    finally:
+        gone.unlink()

@@ -115,7 +115,7 @@ def read(wanted: Iterable[UUID], actor: gate.Actor) -> list[Shown | Closed]:
 
 def count(subject: UUID) -> int:
     """How many mails there are about `subject`."""
-    return sum(1 for _ in _folder_of(subject).glob("*"))
+    return len(_listed(_folder_of(subject)))
 
 
 def purge(subject: UUID) -> None:

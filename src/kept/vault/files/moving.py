@@ -18,7 +18,7 @@ from django.db.models.signals import post_delete
 from kept._kit import clock
 from kept.vault.errors import NO_KEY, NoKeyError
 from kept.vault.files import stream
-from kept.vault.files.storing import path_of
+from kept.vault.files.storing import path_of, written_before
 from kept.vault.keystore import SubjectKey
 from kept.vault.models import SealedFile
 
@@ -73,7 +73,7 @@ def sweep_drafts() -> int:
     """Remove what crashes left beside files that were not moved again; how many."""
     before = (clock.now() - _LEFT_BEHIND).timestamp()
     folder = path_of(UUID(int=0)).parent.parent
-    old = [path for path in folder.glob(f"??/*{_DRAFT}") if path.stat().st_mtime < before]
+    old = [path for path in folder.glob(f"??/*{_DRAFT}") if written_before(path, before)]
     for path in old:
         path.unlink(missing_ok=True)
     return len(old)

@@ -127,7 +127,7 @@ def sweep() -> int:
     old = {
         UUID(path.name): path
         for path in _folder().glob("??/*")
-        if _is_id(path.name) and path.stat().st_mtime < before
+        if _is_id(path.name) and written_before(path, before)
     }
     known = set(SealedFile.objects.filter(pk__in=old).values_list("pk", flat=True))
     for id in old.keys() - known:
@@ -138,6 +138,14 @@ def sweep() -> int:
 def path_of(id: UUID) -> Path:
     """Where the file of that id stands."""
     return _folder() / id.hex[:2] / id.hex
+
+
+def written_before(path: Path, moment: float) -> bool:
+    """Whether a file is older than `moment` (seconds since 1970); no where it went meanwhile."""
+    try:
+        return path.stat().st_mtime < moment
+    except FileNotFoundError:
+        return False
 
 
 def _folder() -> Path:
