@@ -1,11 +1,13 @@
 """Finds words in the raw bytes of files, as somebody with the disks would.
 
 Read by other processes: opening and closing an SQLite file here would drop its locks.
-Files that a server removes while it is searched are no failure; one that cannot be read is.
+Files that a server removes while it is searched are no failure; one that cannot be read is, and so
+is a place to search that is not there.
 """
 
 import base64
 import os
+import stat
 import subprocess
 import tempfile
 from collections.abc import Iterable
@@ -41,6 +43,7 @@ def files_under(*roots: Path, since: float = 0) -> list[Path]:
     """
     found = []
     for root in roots:
+        assert root.exists(), root
         inside = [root] if root.is_file() else _inside(root)
         found += [path for path in inside if _is_file(path, since)]
     return found
@@ -48,7 +51,9 @@ def files_under(*roots: Path, since: float = 0) -> list[Path]:
 
 def files_with(word: str, places: Iterable[Path], *options: str) -> list[str]:
     """The files at or under `places` that hold `word`; `options` are grep's own."""
-    found = grep([word.encode()], places, "--recursive", "--files-with-matches", *options)
+    searched = list(places)
+    assert all(place.exists() for place in searched), searched
+    found = grep([word.encode()], searched, "--recursive", "--files-with-matches", *options)
     return found.decode().splitlines()
 
 
@@ -83,7 +88,7 @@ def _unless_gone(error: OSError) -> None:
 
 def _is_file(path: Path, since: float) -> bool:
     try:
-        told = path.stat()
+        told = path.lstat()
     except FileNotFoundError:
         return False
-    return path.is_file() and not path.is_symlink() and told.st_mtime >= since
+    return stat.S_ISREG(told.st_mode) and told.st_mtime >= since

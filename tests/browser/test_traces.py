@@ -61,10 +61,17 @@ def test_a_file_that_goes_away_meanwhile_hides_nothing_and_fails_nothing(tmp_pat
     listed = files_under(tmp_path)
     (tmp_path / "goes").unlink()
     assert traces({"a name": TEXT}, listed) == [f"{tmp_path}/stays: a name (utf-8)"]
-    assert raw.files_with(TEXT, listed) == [f"{tmp_path}/stays"]
-    assert files_under(tmp_path, tmp_path / "gone") == [tmp_path / "stays"]
+    told = raw.grep([TEXT.encode()], listed, "--files-with-matches")
+    assert told.decode().splitlines() == [f"{tmp_path}/stays"]
 
 
 def test_what_cannot_be_read_fails_the_search(tmp_path):
     with pytest.raises(AssertionError, match="Is a directory"):
         raw.grep([TEXT.encode()], [tmp_path])
+
+
+def test_a_place_to_search_that_is_not_there_fails_the_search(tmp_path):
+    with pytest.raises(AssertionError, match="nowhere"):
+        files_under(tmp_path / "nowhere")
+    with pytest.raises(AssertionError, match="nowhere"):
+        raw.files_with(TEXT, [tmp_path, tmp_path / "nowhere"])
